@@ -3,13 +3,12 @@ import { type Graph, layoutOf, type Value } from '../graph.ts';
 import { combine } from './elementwise.ts';
 import { type Call, input, type Operation } from './operation.ts';
 
-interface Limits {
+export interface Limits {
   source: Value;
   low: number;
   high: number;
 }
 
-/** What a value was clamped from. */
 const limitsOf = new WeakMap<Value, Limits>();
 
 export function clamp(graph: Graph, x: Value, low: number, high: number): Value {
@@ -62,4 +61,9 @@ function against(call: Call, opType: string, clampBy: (x: Value, bound: number) 
     }
   }
   return combine(call.graph, opType, a, b);
+}
+
+/** What a value was clamped from; undefined where it was not. */
+export function clampedFrom(value: Value): Limits | undefined {
+  return limitsOf.get(value);
 }

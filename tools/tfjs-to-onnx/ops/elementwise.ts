@@ -71,11 +71,3 @@ export function cast(call: Call): Value {
     { to: { int: CAST_TO[dtype] } },
   );
 }
-
-/** The slope's axes of length 1 broadcast, as TensorFlow shares it over height and width. */
-export function prelu(graph: Graph, x: Value, slope: Value): Value {
-  if (broadcast(x.shape, slope.shape).some((dim, axis) => dim !== x.shape[axis])) {
-    throw new Fault(`a slope of [${slope.shape}] does not fit [${x.shape}]`);
-  }
-  return combine(graph, 'PRelu', x, slope);
-}
