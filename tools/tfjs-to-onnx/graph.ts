@@ -1,5 +1,5 @@
 // The ONNX graph under construction. Pictures flow through it channels first, as onnxruntime wants them; TensorFlow thinks channels last.
-import { toHalf } from './half.ts';
+import { toHalves } from './half.ts';
 import {
   type Attribute,
   DATA_TYPES,
@@ -98,9 +98,9 @@ export class Graph {
    * on disk and over the network for a few milliseconds. The short ones are not worth a node.
    */
   tensor(tensor: Tensor): string {
-    const { dtype, shape, data, fitsHalf } = tensor;
-    if (fitsHalf && data.length >= 256) {
-      const halves = this.#initializer('float16', shape, new Uint8Array(Uint16Array.from(data, toHalf).buffer));
+    const { dtype, shape, data } = tensor;
+    if (data instanceof Float32Array && tensor.fitsHalf && data.length >= 256) {
+      const halves = this.#initializer('float16', shape, new Uint8Array(toHalves(data).buffer));
       const [name = ''] = this.node('Cast', [halves], { to: { int: DATA_TYPES.float32 } });
       return name;
     }

@@ -1,6 +1,6 @@
 // Reads the weight file of a TF.js model: tensors one after the other, some of them stored as float16.
 import { GraphModelError } from './errors.ts';
-import { fromHalf } from './half.ts';
+import { fromHalves } from './half.ts';
 import { type Shape, sizeOf, type Tensor } from './tensor.ts';
 
 /** One entry of the model's weights manifest. */
@@ -54,7 +54,7 @@ function decode(type: string, shape: Shape, buffer: ArrayBuffer): Tensor {
     case 'bool':
       return { dtype: 'bool', shape, data: new Uint8Array(buffer) };
     case 'float32 as float16':
-      return { dtype: 'float32', shape, data: Float32Array.from(new Uint16Array(buffer), fromHalf), fitsHalf: true };
+      return { dtype: 'float32', shape, data: fromHalves(new Uint16Array(buffer)), fitsHalf: true };
     default:
       return { dtype: 'float32', shape, data: new Float32Array(buffer) };
   }
