@@ -1,13 +1,10 @@
 /** `npm run demo`: a real Homebridge with the plugin, and visits of real photographs through the real models. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { systemClock } from '../../src/clock.ts';
 import { reason } from '../../src/log.ts';
-import { enrolmentFace } from '../../src/people/enrolment.ts';
 import { EventStore } from '../../src/store/event-store.ts';
-import { VisionClient } from '../../src/vision/client.ts';
-import { embeddingModel } from '../../src/vision/models.ts';
 import { AppleHome } from './apple-home.ts';
+import { enrolAll } from './enrol.ts';
 import { Homebridge, setupCode } from './homebridge.ts';
 import { type DemoOptions, help, readOptions } from './options.ts';
 import { type PlayedVisit, Player } from './player.ts';
@@ -39,31 +36,6 @@ const platform = {
   occupancy: { labels: ['wine glass', 'dining table'] },
 };
 
-async function enrol({ enrolled }: Story): Promise<void> {
-  const vision = new VisionClient({ clock: systemClock });
-  const store = await EventStore.open(latchkey);
-  try {
-    await vision.start();
-    for (const { name, pictures } of enrolled) {
-      const templates: { embedding: Float32Array; model: string; source: string }[] = [];
-      for (const [index, bytes] of pictures.entries()) {
-        const analysis = await vision.analyze({ kind: 'encoded', bytes });
-        const found = enrolmentFace(
-          analysis,
-          templates.map(({ embedding }) => embedding),
-        );
-        if (!found.ok) throw new Error(`Picture ${index + 1} of ${name} cannot be enrolled: ${found.problem}.`);
-        templates.push({ embedding: found.face.embedding, model: embeddingModel, source: `demo:${index + 1}` });
-      }
-      await store.enrol(name, name, templates);
-      say(`${name} is enrolled from ${templates.length} pictures.`);
-    }
-  } finally {
-    await vision.stop();
-    await store.close();
-  }
-}
-
 /** Each camera's visits one after another, the cameras side by side. */
 async function playAll(scenes: readonly Scene[], player: Player): Promise<PlayedVisit[]> {
   const played = new Map<Scene, PlayedVisit>();
@@ -89,7 +61,8 @@ async function run(options: DemoOptions): Promise<boolean> {
   for (const camera of [...doors, garden]) await mkdir(folderOf(camera), { recursive: true });
   await mkdir(storage, { recursive: true });
   const story = options.pictures ? await ownStory(options.pictures, options.enrol) : await humanStory();
-  await enrol(story);
+  await enrolAll(latchkey, story.enrolled);
+  for (const { name, pictures } of story.enrolled) say(`${name} is enrolled from ${pictures.length} pictures.`);
   say('Homebridge starts, with Latchkey as a child bridge ...');
   const homebridge = await Homebridge.start({ storage, platform });
   process.once('SIGINT', () => void homebridge.stop('SIGINT').then(() => process.exit(130)));
