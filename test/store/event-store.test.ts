@@ -7,6 +7,7 @@ import type { StoredEvent } from '../../src/store/event.ts';
 import { EventStore, type EventStoreOptions } from '../../src/store/event-store.ts';
 import type { NewTemplate } from '../../src/store/people.ts';
 import { VirtualClock } from '../fakes/clock.ts';
+import { startChild } from './children.ts';
 import { freshFolder } from './folders.ts';
 import { aFace, anyVisit, aVisit, embedding, evening, expectedEvent, jpeg } from './visits.ts';
 
@@ -63,6 +64,27 @@ describe('opening', () => {
     const folder = freshFolder();
     await expect(EventStore.open(folder, { readOnly: true })).rejects.toMatchObject({ problem: 'missing' });
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.skipIf(!process.getuid)(
+    'says that it may not write a folder (skipped: Windows keeps rights otherwise)',
+    async () => {
+      const folder = freshFolder();
+      chmodSync(folder, 0o500);
+      const file = join(folder, 'latchkey.db');
+      expect(await startChild('nobody.ts', folder, 'writing').next()).toBe(
+        `denied: ${file} may not be opened or written: make it and its folder belong to Homebridge's user.`,
+      );
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
+
+  it.skipIf(!process.getuid)('says that it may not read a file (skipped: Windows keeps rights otherwise)', async () => {
+    const folder = freshFolder();
+    await (await EventStore.open(folder)).close();
+    chmodSync(folder, 0o755);
+    chmodSync(join(folder, 'latchkey.db'), 0o000);
+    expect(await startChild('nobody.ts', folder, 'reading').next()).toMatch(/^denied: /);
   });
 
   it('reads without writing where it was opened for reading only', async () => {
