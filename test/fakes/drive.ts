@@ -1,0 +1,46 @@
+/** Moves a virtual clock on while real sockets and programs do their work. */
+import type { VirtualClock } from './clock.ts';
+
+/** Wraps something asynchronous so that it is known how many calls of it are under way. */
+export function counted<A extends unknown[], R>(call: (...args: A) => Promise<R>) {
+  const counter = {
+    underWay: 0,
+    call: async (...args: A): Promise<R> => {
+      counter.underWay++;
+      try {
+        return await call(...args);
+      } finally {
+        counter.underWay--;
+      }
+    },
+  };
+  return counter;
+}
+
+/** Resolves with `promise`; time moves on only while nothing is `busy`, in steps of a quarter of a second. */
+export async function drive<T>(clock: VirtualClock, busy: () => boolean, promise: Promise<T>): Promise<T> {
+  let done = false;
+  const finish = () => {
+    done = true;
+  };
+  promise.then(finish, finish);
+  await turn();
+  while (!done) {
+    if (busy()) await turn();
+    else await clock.advance(250);
+  }
+  return promise;
+}
+
+/** Moves time on by `ms`, waiting whenever something is `busy`. */
+export async function elapse(clock: VirtualClock, busy: () => boolean, ms: number): Promise<void> {
+  for (let left = ms; left > 0; left -= 250) {
+    while (busy()) await turn();
+    await clock.advance(Math.min(250, left));
+  }
+  while (busy()) await turn();
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
