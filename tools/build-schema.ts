@@ -35,7 +35,7 @@ export function buildSchema(platform: z.ZodType = platformSchema) {
     strictValidation: true,
     customUi: false,
     schema: { type: 'object', properties: schema.properties, ...(schema.required && { required: schema.required }) },
-    layout: children(raw).flatMap(([key, node]) => layoutOf(key, key, node)),
+    layout: children(raw).map(([key, node]) => layoutOf(key, key, node)),
   };
 }
 
@@ -66,12 +66,20 @@ function mergedKinds(kinds: readonly Node[]): Node {
     if (key === 'type') {
       const choices = { ...(known?.choices as object), ...(node.choices as object) };
       properties[key] = { ...(known ?? { ...node, default: node.const }), choices };
-    } else if (known && !isDeepStrictEqual(known, node)) {
+    } else if (known) {
+      if (isDeepStrictEqual(known, node) || isDeepStrictEqual(known, undemanding(node))) continue;
       throw new Error(`The field ${key} differs between kinds: give it one meaning, or another name.`);
-    } else properties[key] = node;
+    } else properties[key] = kinds.every((kind) => kind.properties?.[key]) ? node : undemanding(node);
   }
   const required = Object.keys(properties).filter((key) => kinds.every((kind) => kind.required?.includes(key)));
   return { type: 'object', properties, required };
+}
+
+/** The same block with nothing required in it: hidden, the form still hands it over, half empty. */
+function undemanding({ required: _required, ...node }: Node): Node {
+  if (!node.properties) return node;
+  const properties = Object.entries(node.properties).map(([key, inner]) => [key, undemanding(inner)]);
+  return { ...node, properties: Object.fromEntries(properties) };
 }
 
 function children(node: Node): [string, Node][] {
@@ -79,22 +87,24 @@ function children(node: Node): [string, Node][] {
 }
 
 /** Sections fold; a list's fields are those of its block; a field that only some kinds have shows for them alone. */
-function layoutOf(key: string, path: string, node: Node): LayoutItem[] {
+function layoutOf(key: string, path: string, node: Node): LayoutItem {
+  const { title, description } = node;
   if (node.properties) {
-    const items = children(node).flatMap(([name, inner]) => layoutOf(name, `${path}.${name}`, inner));
-    const { title, description } = node;
-    return [{ type: 'fieldset', title, description, expandable: true, expanded: false, items }];
+    const items = children(node).map(([name, inner]) => layoutOf(name, `${path}.${name}`, inner));
+    return { type: 'fieldset', title, description, expandable: true, expanded: false, items };
   }
-  const kinds = node.items?.oneOf;
-  if (!kinds) return [path];
-  const items = [...new Set(kinds.flatMap((kind) => children(kind).map(([name]) => name)))].map((name) => {
+  const kinds = node.items?.oneOf ?? (node.items?.properties ? [node.items] : null);
+  if (!kinds) return path;
+  const fields = new Map(kinds.flatMap(children));
+  const items = [...fields].map(([name, inner]) => {
+    const item = layoutOf(name, `${path}[].${name}`, inner);
     const types = kinds.filter((kind) => kind.properties?.[name]).map((kind) => kind.properties?.type?.const);
-    if (types.length === kinds.length) return `${path}[].${name}`;
+    if (types.length === kinds.length) return item;
     const functionBody = `return ${JSON.stringify(types)}.includes(model.${path}?.[arrayIndices[0]]?.type);`;
-    return { key: `${path}[].${name}`, condition: { functionBody } };
+    return { ...(typeof item === 'string' ? { key: item } : item), condition: { functionBody } };
   });
   const buttonText = `Add a ${key.replace(/s$/, '')}`;
-  return [{ key: path, type: 'array', title: node.title, orderable: false, buttonText, items }];
+  return { key: path, type: 'array', title, orderable: false, buttonText, items };
 }
 
 function write(): void {

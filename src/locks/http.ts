@@ -1,49 +1,67 @@
 /** A lock that is moved and read by HTTP requests of the owner's own. */
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import { readAnswer } from './answer.ts';
+import { type Meaning, readAnswer } from './answer.ts';
 import { DrivenLock } from './driven-lock.ts';
 import { backOff, type LockDriver } from './driver.ts';
 import type { Exchange, HttpAnswer, HttpRequest } from './exchange.ts';
 import { LockFailure } from './failure.ts';
-import type { HttpLockConfig } from './http-config.ts';
 import { LOCAL_READ_BACK_MS, PASSING_MOST_MS } from './local.ts';
 
 const MAX_BYTES = 64 * 1024;
 
-export function httpLock(
-  config: HttpLockConfig,
-  surroundings: { clock: Clock; log: Log; exchange: Exchange },
-): DrivenLock {
-  return new DrivenLock(config, httpDriver(config, surroundings.exchange), surroundings);
+export interface LockRequest {
+  method: string;
+  /** http or https; may hold a user name and password. */
+  url: string;
+  headers: readonly { name: string; value: string }[];
+  /** Empty or absent: none is sent. */
+  body?: string | undefined;
 }
 
-export function httpDriver(config: HttpLockConfig, exchange: Exchange): LockDriver {
-  const ask = async (request: HttpLockConfig['lock'], signal: AbortSignal) => {
-    const whole = wholeRequest(request, config.timeLimitSeconds);
+export interface HttpLockOptions extends Meaning {
+  id: string;
+  name: string;
+  lockRequest: LockRequest;
+  unlockRequest: LockRequest;
+  statusRequest: LockRequest;
+  timeLimitSeconds: number;
+  pollSeconds: number;
+}
+
+export function httpLock(
+  options: HttpLockOptions,
+  surroundings: { clock: Clock; log: Log; exchange: Exchange },
+): DrivenLock {
+  return new DrivenLock(options, httpDriver(options, surroundings.exchange), surroundings);
+}
+
+export function httpDriver(options: HttpLockOptions, exchange: Exchange): LockDriver {
+  const ask = async (request: LockRequest, signal: AbortSignal) => {
+    const whole = wholeRequest(request, options.timeLimitSeconds);
     return succeeded(await exchange(whole, signal), whole.peer);
   };
   return {
     readBackMs: LOCAL_READ_BACK_MS,
     send: async (command, signal) => {
-      await ask(config[command], signal);
+      await ask(command === 'lock' ? options.lockRequest : options.unlockRequest, signal);
     },
-    read: async (_purpose, signal) => readAnswer((await ask(config.status, signal)).text, config.status),
+    read: async (_purpose, signal) => readAnswer((await ask(options.statusRequest, signal)).text, options),
     pace: (_state, trouble) => {
-      const wanted = config.pollSeconds * 1000;
+      const wanted = options.pollSeconds * 1000;
       return trouble ? backOff(wanted, trouble.times, PASSING_MOST_MS) : wanted;
     },
   };
 }
 
-function wholeRequest(request: HttpLockConfig['lock'], seconds: number): HttpRequest {
+function wholeRequest(request: LockRequest, seconds: number): HttpRequest {
   return {
     // Only the host: paths, parameters and user names may be secret.
     peer: `the lock at ${new URL(request.url).host}`,
     method: request.method,
     url: request.url,
     headers: Object.fromEntries(request.headers.map(({ name, value }) => [name, value])),
-    ...(request.body !== undefined && { body: request.body }),
+    ...(request.body && { body: request.body }),
     timeLimitMs: seconds * 1000,
     maxBytes: MAX_BYTES,
   };

@@ -22,7 +22,11 @@ describe('A value in an answer', () => {
   });
 
   it('is locked only where a listed word stands there', () => {
-    const meaning = { path: 's', locked: ['on', '1'], unlocked: ['off', '0'], jammed: ['err'] };
+    const meaning = {
+      state: { path: 's', locked: ['on', '1'], unlocked: ['off', '0'], jammed: ['err'] },
+      door: { path: '', open: [], closed: [] },
+      batteryPath: '',
+    };
     fc.assert(
       fc.property(
         fc.oneof(

@@ -6,7 +6,7 @@ import { backOff, type Command, type LockDriver, type LockReading } from '../../
 import { LockFailure } from '../../src/locks/failure.ts';
 import type { LockState } from '../../src/locks/lock.ts';
 import { VirtualClock } from '../fakes/clock.ts';
-import { KeptLog } from '../fakes/log.ts';
+import { KeptLog } from './kept-log.ts';
 
 type Answer<T> = T | LockFailure | Error;
 

@@ -4,12 +4,12 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { programLock as programLockConfig } from '../../src/config/locks.ts';
 import { programLock } from '../../src/locks/program.ts';
-import { programLockConfig } from '../../src/locks/program-config.ts';
 import { programRunner, smallEnvironment } from '../../src/locks/run-program.ts';
 import { VirtualClock } from '../fakes/clock.ts';
 import { counted, drive } from '../fakes/drive.ts';
-import { KeptLog } from '../fakes/log.ts';
+import { KeptLog } from './kept-log.ts';
 
 let folder: string;
 let stop: () => Promise<void>;
@@ -45,18 +45,18 @@ async function setUp(more: Record<string, unknown> = {}) {
   const bolt = join(folder, 'bolt');
   const config = programLockConfig.parse({
     type: 'program',
-    id: 'gate',
     name: 'Gate',
-    lock: node(join(folder, 'turn.mjs'), bolt, 'locked'),
-    unlock: node(join(folder, 'turn.mjs'), bolt, 'unlocked', '$HOME; echo `id`', "it's"),
-    status: { ...node(join(folder, 'say.mjs'), bolt), locked: ['locked'], unlocked: ['unlocked'] },
+    lockProgram: node(join(folder, 'turn.mjs'), bolt, 'locked'),
+    unlockProgram: node(join(folder, 'turn.mjs'), bolt, 'unlocked', '$HOME; echo `id`', "it's"),
+    statusProgram: node(join(folder, 'say.mjs'), bolt),
+    state: { locked: ['locked'], unlocked: ['unlocked'] },
     ...more,
   });
   const clock = new VirtualClock();
   const log = new KeptLog();
   const run = counted(programRunner(clock));
   const environment = smallEnvironment(process.env);
-  const lock = programLock(config, { clock, log, run: run.call, environment });
+  const lock = programLock({ id: 'gate', ...config }, { clock, log, run: run.call, environment });
   stop = () => lock.stop();
   const during = <T>(promise: Promise<T>) => drive(clock, () => run.underWay > 0, promise);
   await during(lock.start());
@@ -99,8 +99,8 @@ describe('A lock moved by programs', () => {
 
   it('reads the state from the exit code', async () => {
     const code = await script('code.mjs', 'process.exit(Number(process.argv[2]));');
-    const status = { ...node(code, '3'), answer: 'exit code', locked: ['0'], unlocked: ['3'] };
-    const { lock } = await setUp({ status });
+    const state = { locked: ['0'], unlocked: ['3'] };
+    const { lock } = await setUp({ statusProgram: node(code, '3'), answer: 'exit code', state });
     expect(lock.state).toBe('unlocked');
   });
 
@@ -111,8 +111,8 @@ describe('A lock moved by programs', () => {
       `import { writeFileSync } from 'node:fs'; writeFileSync(process.argv[2], process.argv[3]); process.exit(7);`,
     );
     const { lock, during } = await setUp({
-      unlock: node(fails, bolt, 'unlocked'),
-      lock: node(fails, bolt, 'unlocked'),
+      unlockProgram: node(fails, bolt, 'unlocked'),
+      lockProgram: node(fails, bolt, 'unlocked'),
     });
     await during(lock.unlock());
     const error = await during(rejected(lock.lock()));
@@ -124,14 +124,16 @@ describe('A lock moved by programs', () => {
     ['may not be run', 'plain.txt', /cannot be started: it may not be run/],
   ])('says so where a program %s', async (_name, path, words) => {
     await chmod(await script('plain.txt', 'text'), 0o600);
-    const { lock, during } = await setUp({ unlock: { program: path.startsWith('/') ? path : join(folder, path) } });
+    const { lock, during } = await setUp({
+      unlockProgram: { program: path.startsWith('/') ? path : join(folder, path) },
+    });
     const error = await during(rejected(lock.unlock()));
     expect(error).toMatchObject({ notTold: true, message: expect.stringMatching(words) });
   });
 
   it('ends a program that prints without end, and all it started', async () => {
     const flood = await script('flood.mjs', `for (;;) process.stdout.write('x'.repeat(10_000));`);
-    const { lock } = await setUp({ status: { ...node(flood), locked: ['1'], unlocked: ['0'] } });
+    const { lock } = await setUp({ statusProgram: node(flood) });
     expect(lock.state).toBe('unknown');
   });
 });

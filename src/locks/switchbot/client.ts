@@ -10,7 +10,7 @@ import { ACCEPTED, type Call, codeFailure, gibberish, httpFailure, silence } fro
 export interface Account {
   token: string;
   secret: string;
-  /** Where the cloud is; SwitchBot's own where absent. */
+  /** Where the cloud is; SwitchBot's own where absent or empty. */
   url?: string | undefined;
 }
 
@@ -97,7 +97,7 @@ export class SwitchBotClient {
         {
           peer: 'SwitchBot',
           method,
-          url: `${this.#account.url ?? CLOUD_URL}${path}`,
+          url: `${this.#account.url || CLOUD_URL}${path}`,
           headers: this.#headers(call.at),
           ...(options.body !== undefined && { body: options.body }),
           timeLimitMs: options.limitMs,

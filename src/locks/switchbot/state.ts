@@ -17,6 +17,8 @@ const LOCK_STATES: ReadonlyMap<string, LockState> = new Map([
 const DOOR_STATES: ReadonlyMap<string, DoorState> = new Map([
   ['open', 'open'],
   ['opened', 'open'],
+  // Left open for longer than the app is set to allow.
+  ['timeoutnotclose', 'open'],
   ['close', 'closed'],
   ['closed', 'closed'],
 ]);

@@ -4,8 +4,8 @@ import { SwitchBotClient } from '../../../src/locks/switchbot/client.ts';
 import { switchBotLock } from '../../../src/locks/switchbot/lock.ts';
 import { VirtualClock } from '../../fakes/clock.ts';
 import { counted, drive, elapse } from '../../fakes/drive.ts';
-import { KeptLog } from '../../fakes/log.ts';
 import { type DoorOptions, FakeSwitchBot } from '../../fakes/switchbot.ts';
+import { KeptLog } from '../kept-log.ts';
 
 export async function house(door: Partial<DoorOptions> = {}) {
   const clock = new VirtualClock();

@@ -53,7 +53,8 @@ describe('The state of a SwitchBot lock', () => {
     ['OPEN', 'open'],
     ['close', 'closed'],
     ['closed', 'closed'],
-    ['timeOutNotClose', 'unknown'],
+    ['timeOutNotClose', 'open'],
+    ['ajar', 'unknown'],
     ['', 'unknown'],
     [undefined, 'unknown'],
   ])('a door said to be %j is %s', (value, state) => {
