@@ -6,7 +6,7 @@ import { backOff, type Command, type LockDriver, type LockReading } from '../../
 import { LockFailure } from '../../src/locks/failure.ts';
 import type { LockState } from '../../src/locks/lock.ts';
 import { VirtualClock } from '../fakes/clock.ts';
-import { KeptLog } from './kept-log.ts';
+import { FakeLog } from '../fakes/log.ts';
 
 type Answer<T> = T | LockFailure | Error;
 
@@ -34,7 +34,7 @@ class ScriptedDriver implements LockDriver {
 
 function setUp() {
   const clock = new VirtualClock();
-  const log = new KeptLog();
+  const log = new FakeLog();
   const driver = new ScriptedDriver();
   const lock = new DrivenLock({ id: 'front', name: 'Front door' }, driver, { clock, log });
   return { clock, log, driver, lock };
@@ -115,7 +115,7 @@ describe('A driven lock', () => {
     const end = lock.onState((one) => heard.push(one));
     await lock.start();
     expect(heard).toEqual(['locked']);
-    expect(log.lines).toEqual(['error Front door: a listener of ill will']);
+    expect(log.lines).toEqual(['error: Front door: a listener of ill will']);
     end();
     driver.otherwise = { state: 'unlocked' };
     await clock.advance(30_000);

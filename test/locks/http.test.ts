@@ -7,7 +7,7 @@ import { httpLock } from '../../src/locks/http.ts';
 import { VirtualClock } from '../fakes/clock.ts';
 import { counted, drive } from '../fakes/drive.ts';
 import { FakeHttpLock } from '../fakes/http-lock.ts';
-import { KeptLog } from './kept-log.ts';
+import { FakeLog } from '../fakes/log.ts';
 
 const SECRET = 'S3cretOfTheLock';
 let door: FakeHttpLock;
@@ -40,7 +40,7 @@ async function setUp(more: Record<string, unknown> = {}) {
     ...more,
   });
   const clock = new VirtualClock();
-  const log = new KeptLog();
+  const log = new FakeLog();
   const exchange = counted(axiosExchange(clock));
   const lock = httpLock({ id: 'shed', ...config }, { clock, log, exchange: exchange.call });
   const during = <T>(promise: Promise<T>) => drive(clock, () => exchange.underWay !== door.held, promise);
@@ -99,7 +99,7 @@ describe('A lock that speaks HTTP', () => {
     door.faults.push({ path: '/unlock', fault });
     const error = await fails(lock.unlock());
     expect(error).toMatchObject({ notTold, message: expect.stringMatching(words) });
-    expect(`${inspect(error, { depth: 20, showHidden: true })}${log.text}`).not.toContain(SECRET);
+    expect(`${inspect(error, { depth: 20, showHidden: true })}${log.lines.join()}`).not.toContain(SECRET);
     expect(door.requests.filter(({ path }) => path === '/unlock')).toHaveLength(1);
   });
 
@@ -121,6 +121,6 @@ describe('A lock that speaks HTTP', () => {
     });
     const error = await fails(lock.lock());
     expect(error.message).toMatch(/^The lock at 127\.0\.0\.1:1 cannot be reached/);
-    expect(`${inspect(error, { depth: 20 })}${log.text}`).not.toContain(SECRET);
+    expect(`${inspect(error, { depth: 20 })}${log.lines.join()}`).not.toContain(SECRET);
   });
 });

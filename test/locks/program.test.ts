@@ -9,7 +9,7 @@ import { programLock } from '../../src/locks/program.ts';
 import { programRunner, smallEnvironment } from '../../src/locks/run-program.ts';
 import { VirtualClock } from '../fakes/clock.ts';
 import { counted, drive } from '../fakes/drive.ts';
-import { KeptLog } from './kept-log.ts';
+import { FakeLog } from '../fakes/log.ts';
 
 let folder: string;
 let stop: () => Promise<void>;
@@ -53,7 +53,7 @@ async function setUp(more: Record<string, unknown> = {}) {
     ...more,
   });
   const clock = new VirtualClock();
-  const log = new KeptLog();
+  const log = new FakeLog();
   const run = counted(programRunner(clock));
   const environment = smallEnvironment(process.env);
   const lock = programLock({ id: 'gate', ...config }, { clock, log, run: run.call, environment });

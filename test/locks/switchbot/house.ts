@@ -4,8 +4,8 @@ import { SwitchBotClient } from '../../../src/locks/switchbot/client.ts';
 import { switchBotLock } from '../../../src/locks/switchbot/lock.ts';
 import { VirtualClock } from '../../fakes/clock.ts';
 import { counted, drive, elapse } from '../../fakes/drive.ts';
+import { FakeLog } from '../../fakes/log.ts';
 import { type DoorOptions, FakeSwitchBot } from '../../fakes/switchbot.ts';
-import { KeptLog } from '../kept-log.ts';
 
 export async function house(door: Partial<DoorOptions> = {}) {
   const clock = new VirtualClock();
@@ -13,7 +13,7 @@ export async function house(door: Partial<DoorOptions> = {}) {
   const front = cloud.addDoor({ id: 'D708C25A1C21', name: 'Front door', ...door });
   const exchange = counted(axiosExchange(clock));
   const client = new SwitchBotClient(cloud.account, { clock, exchange: exchange.call });
-  const log = new KeptLog();
+  const log = new FakeLog();
   const lock = switchBotLock({ id: 'front', name: 'Front door', deviceId: front.id }, client, { clock, log });
   const busy = () => exchange.underWay !== cloud.held;
   return {

@@ -193,12 +193,12 @@ describe('A SwitchBot lock', () => {
     await passes(300_000);
     expect(lock.state).toBe('unknown');
     expect(lock.details).toEqual({ door: 'unknown', battery: 100, fault: 'Front door: SwitchBot answered HTTP 502.' });
-    expect(log.lines).toEqual(['warn Front door cannot be read: Front door: SwitchBot answered HTTP 502.']);
+    expect(log.lines).toEqual(['warn: Front door cannot be read: Front door: SwitchBot answered HTTP 502.']);
     cloud.decide = () => undefined;
     await passes(130_000);
     expect(lock.state).toBe('locked');
     expect(lock.details.fault).toBeUndefined();
-    expect(log.lines.at(-1)).toBe('info Front door can be read again.');
+    expect(log.lines.at(-1)).toBe('info: Front door can be read again.');
   });
 
   it.each([
