@@ -165,12 +165,16 @@ describe('the schedule', () => {
 
   it('ends when it is stopped, even in the middle of a run', async () => {
     const { clock, store, retention } = await house({ ...roomy, days: 30 });
-    for (let visit = 0; visit < 200; visit++) await store.addVisit(aVisit({ triggeredAt: evening - 100 * dayMs }));
+    await store.addVisit(visitAgo(100));
+    const busy = Promise.withResolvers<void>();
+    const writing = store.database.transaction(() => busy.promise);
     retention.start();
     await clock.advance(120_000);
-    await retention.stop();
+    const stopping = retention.stop();
+    busy.resolve();
+    await Promise.all([writing, stopping]);
     expect(clock.waiting).toBe(0);
-    await store.close();
+    expect((await store.events({ limit: 10 })).length).toBe(1);
   });
 });
 

@@ -139,9 +139,11 @@ describe('sweeping', () => {
     ];
     for (const name of names) oldFile(join(folder, name));
     const outside = oldFile(join(elsewhere, '01/02/183000250-front-0a1b2c3d.jpg'));
+    mkdirSync(join(elsewhere, '03/04'), { recursive: true });
     symlinkSync(elsewhere, join(folder, 'thumbnails/2025'));
     symlinkSync(join(elsewhere, '01/02'), join(folder, 'thumbnails/2024/01/03'));
     expect(await new Thumbnails(folder).sweep(Date.now(), nothingKnown)).toBe(0);
+    expect(readdirSync(join(elsewhere, '03'))).toEqual(['04']);
     expect([...names.map((name) => join(folder, name)), outside].filter((file) => !existsSync(file))).toEqual([]);
   });
 

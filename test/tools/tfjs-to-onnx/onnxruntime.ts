@@ -1,27 +1,25 @@
 // Runs a compiled model on onnxruntime.
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Numbers } from './tfjs.ts';
+import type { Named, Numbers, Runnable } from './tfjs.ts';
 
-export async function runOnnx(bytes: Uint8Array, inputs: Record<string, Numbers>): Promise<Record<string, Numbers>> {
-  const session = await InferenceSession.create(bytes, {
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-    logSeverityLevel: 3,
-  });
-  try {
-    const feeds = Object.entries(inputs).map(([name, { shape, data }]) => [name, tensor(shape, data)] as const);
+export async function loadOnnx(bytes: Uint8Array): Promise<Runnable> {
+  const options = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 } as const;
+  const session = await InferenceSession.create(bytes, options);
+
+  async function run(inputs: Named): Promise<Named> {
+    const feeds = Object.entries(inputs).map(([name, numbers]) => [name, tensor(numbers)] as const);
     const results = await session.run(Object.fromEntries(feeds));
-    const outputs = session.outputNames.map((name) => {
-      const { dims, data } = results[name] as Tensor;
-      if (data instanceof Float32Array || data instanceof Int32Array) return [name, { shape: dims, data }] as const;
-      return [name, { shape: dims, data: Int32Array.from(data as Uint8Array) }] as const;
-    });
-    return Object.fromEntries(outputs);
-  } finally {
-    await session.release();
+    return Object.fromEntries(session.outputNames.map((name) => [name, numbersOf(results[name] as Tensor)]));
   }
+
+  return { run, close: () => session.release() };
 }
 
-function tensor(shape: readonly number[], data: Float32Array | Int32Array): Tensor {
+function tensor({ shape, data }: Numbers): Tensor {
   return data instanceof Float32Array ? new Tensor('float32', data, shape) : new Tensor('int32', data, shape);
+}
+
+function numbersOf({ dims, data }: Tensor): Numbers {
+  if (data instanceof Float32Array || data instanceof Int32Array) return { shape: dims, data };
+  throw new Error('an output is neither float32 nor int32');
 }

@@ -2,8 +2,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compile } from '../../../tools/tfjs-to-onnx/compile.ts';
-import { runOnnx } from './onnxruntime.ts';
-import { expectSame } from './same.ts';
+import { expectSame, runCompiled } from './same.ts';
 import { type Numbers, useBackend } from './tfjs.ts';
 import { attr, floats, ints, noise, type TinyNode, tinyModel } from './tiny-model.ts';
 
@@ -100,8 +99,7 @@ describe('StridedSlice', () => {
     await fc.assert(
       fc.asyncProperty(slices, async (entries) => {
         const { constants, node } = model(entries);
-        const { json, weights } = tinyModel({ x }, constants, [node]);
-        const { y } = await runOnnx(compile('tiny', json, weights), { x });
+        const { y } = await runCompiled(tinyModel({ x }, constants, [node]), { x });
         const expected = cut(nested, entries);
         expect(y).toEqual({ shape: shapeOf(expected), data: Float32Array.from([expected].flat(9) as number[]) });
       }),

@@ -9,9 +9,13 @@ export interface Numbers {
   data: Float32Array | Int32Array;
 }
 
-export interface Port {
-  name: string;
-  shape: readonly number[];
+/** Inputs or outputs by name. */
+export type Named = Record<string, Numbers>;
+
+/** A model, loaded. */
+export interface Runnable {
+  run: (inputs: Named) => Promise<Named>;
+  close: () => Promise<void>;
 }
 
 /** `cpu` is plain JavaScript and slow; `wasm` is what Human uses and fit for whole models. */
@@ -27,12 +31,8 @@ interface ModelJson {
   weightsManifest: [{ weights: tf.io.WeightsManifestEntry[] }];
 }
 
-/** Outputs by the names of the model's signature, or of its nodes where there is none. */
-export async function runTfjs(
-  json: object,
-  weights: Uint8Array,
-  inputs: Record<string, Numbers>,
-): Promise<Record<string, Numbers>> {
+/** Inputs and outputs go by the names of the model's signature, or of its nodes where there is none. */
+export async function loadTfjs(json: object, weights: Uint8Array): Promise<Runnable> {
   const { modelTopology, signature, weightsManifest } = json as ModelJson;
   const model = await tf.loadGraphModel({
     load: async () => ({
@@ -42,26 +42,28 @@ export async function runTfjs(
       weightData: new Uint8Array(weights).buffer,
     }),
   });
-  const feeds = Object.entries(inputs).map(([name, { shape, data }]) => {
-    const dtype = data instanceof Float32Array ? 'float32' : 'int32';
-    return [signature?.inputs[name]?.name ?? name, tf.tensor(data, [...shape], dtype)] as const;
-  });
-  const ports = signature
+  const inputNode = (name: string): string => signature?.inputs[name]?.name ?? name;
+  const outputNodes = signature
     ? Object.entries(signature.outputs).map(([name, port]) => [name, port.name] as const)
     : model.outputs.map(({ name }) => [name, name] as const);
-  const results = [
-    model.execute(
-      Object.fromEntries(feeds),
-      ports.map(([, ref]) => ref),
-    ),
-  ].flat();
-  const outputs: Record<string, Numbers> = {};
-  for (const [at, [name]] of ports.entries()) {
-    const tensor = results[at];
-    if (!tensor) throw new Error(`TF.js gave no output ${name}`);
-    outputs[name] = { shape: tensor.shape, data: (await tensor.data()) as Float32Array | Int32Array };
+
+  async function run(inputs: Named): Promise<Named> {
+    const feeds = Object.entries(inputs).map(([name, numbers]) => [inputNode(name), tensor(numbers)] as const);
+    const nodes = outputNodes.map(([, node]) => node);
+    const results = [model.execute(Object.fromEntries(feeds), nodes)].flat();
+    const outputs: Named = {};
+    for (const [at, [name]] of outputNodes.entries()) {
+      const result = results[at];
+      if (!result) throw new Error(`TF.js gave no output ${name}`);
+      outputs[name] = { shape: result.shape, data: (await result.data()) as Numbers['data'] };
+    }
+    for (const used of [...results, ...feeds.map(([, feed]) => feed)]) used.dispose();
+    return outputs;
   }
-  for (const tensor of [...results, ...feeds.map(([, tensor]) => tensor)]) tensor.dispose();
-  model.dispose();
-  return outputs;
+
+  return { run, close: async () => model.dispose() };
+}
+
+function tensor({ shape, data }: Numbers): tf.Tensor {
+  return tf.tensor(data, [...shape], data instanceof Float32Array ? 'float32' : 'int32');
 }
