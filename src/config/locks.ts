@@ -1,6 +1,6 @@
 /** The kinds of lock, and the account that SwitchBot's need. */
 import { z } from 'zod';
-import { choice, kind, list, name, number, section } from './fields.ts';
+import { choice, flag, kind, list, name, number, section } from './fields.ts';
 
 const kindOfLock = { title: 'Kind of lock', description: 'What moves the bolt.' };
 
@@ -13,6 +13,17 @@ const everyLock = {
       description: 'Locks again this long after it was unlocked, by anyone; 0 is never.',
     },
     { min: 0, max: 3600, byDefault: 0 },
+  ),
+};
+
+const lockWithDoor = {
+  ...everyLock,
+  relockOnceClosed: flag(
+    {
+      title: 'Lock again once the door has closed',
+      description: 'Locks again as soon as the door has been opened and closed, where the lock knows its door.',
+    },
+    false,
   ),
 };
 
@@ -30,7 +41,7 @@ export const switchBotLock = section(
   { title: 'SwitchBot lock', description: "A lock that is moved through SwitchBot's cloud and a SwitchBot hub." },
   {
     type: kind(kindOfLock, 'switchbot', 'SwitchBot: through its cloud and a hub'),
-    ...everyLock,
+    ...lockWithDoor,
     deviceId: z
       .string(deviceIdMustBe)
       .trim()
@@ -174,7 +185,7 @@ export const httpLock = section(
   { title: 'HTTP lock', description: 'A lock in the house, or a bridge to one, that is moved by HTTP requests.' },
   {
     type: kind(kindOfLock, 'http', 'HTTP: requests of your own'),
-    ...everyLock,
+    ...lockWithDoor,
     lockRequest: request({ title: 'To lock', description: 'The request that locks.' }),
     unlockRequest: request({ title: 'To unlock', description: 'The request that unlocks; it is never sent twice.' }),
     statusRequest: request({ title: 'For the state', description: 'The request that asks for the state.' }),
@@ -186,7 +197,7 @@ export const programLock = section(
   { title: 'Program lock', description: 'A lock that is moved by programs on this machine.' },
   {
     type: kind(kindOfLock, 'program', 'Program: programs of your own'),
-    ...everyLock,
+    ...lockWithDoor,
     lockProgram: program({ title: 'To lock', description: 'The program that locks; exit code 0 says that it worked.' }),
     unlockProgram: program({ title: 'To unlock', description: 'The program that unlocks; it is never run twice.' }),
     statusProgram: program({ title: 'For the state', description: 'The program that tells the state.' }),

@@ -34,7 +34,12 @@ describe('the settings of a lock', () => {
     expect(parsed).toMatchObject({ ok: true, warnings: [] });
     if (!parsed.ok) return;
     expect(parsed.config.switchbot).toEqual(account);
-    expect(parsed.config.locks[0]).toEqual({ ...switchbot, id: 'front-lock', relockSeconds: 0 });
+    expect(parsed.config.locks[0]).toEqual({
+      ...switchbot,
+      id: 'front-lock',
+      relockSeconds: 0,
+      relockOnceClosed: false,
+    });
     expect(parsed.config.locks[1]).toMatchObject({
       lockRequest: { method: 'GET', headers: [] },
       state: { jammed: [] },

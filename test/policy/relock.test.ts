@@ -1,67 +1,55 @@
-/** When an unlocked door is locked again. */
+/** Whether an unlocked door is locked again now. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DoorState, LockState } from '../../src/locks/lock.ts';
-import { type Relock, type RelockFacts, type RelockRules, relock } from '../../src/policy/relock.ts';
+import type { DoorState } from '../../src/locks/lock.ts';
+import { mayRelock, type RelockFacts } from '../../src/policy/relock.ts';
 
-const never: RelockRules = { afterMs: null, onceClosed: false };
-const timed: RelockRules = { afterMs: 30_000, onceClosed: false };
-const closing: RelockRules = { afterMs: null, onceClosed: true };
-const both: RelockRules = { afterMs: 30_000, onceClosed: true };
+/** Unlocked, its time up, with a door that has been through and has settled: locked whatever is set. */
+const due: RelockFacts = {
+  unlocked: true,
+  door: 'closed',
+  wasOpen: true,
+  settled: true,
+  timeUp: true,
+  onceClosed: true,
+};
+const byTime = { ...due, onceClosed: false };
+const byDoor = { ...due, timeUp: false };
 
 describe('An unlocked door', () => {
-  it.each<[string, RelockRules, Partial<RelockFacts>, Relock]>([
-    ['stays so where nothing is set', never, { unlockedMs: 1e9 }, 'wait'],
-    ['stays so where nothing is set, though it has closed', never, { door: 'closed', closedMs: 1e9 }, 'wait'],
-    ['waits for its time', timed, { unlockedMs: 10_000 }, { inMs: 20_000 }],
-    ['locks after its time', timed, { unlockedMs: 30_000 }, 'lock'],
-    ['locks after its time where it was never opened', timed, { unlockedMs: 30_000, door: 'closed' }, 'lock'],
-    ['locks after its time where the door is not known', timed, { unlockedMs: 30_000, door: 'unknown' }, 'lock'],
-    ['does not lock while open, however late', timed, { unlockedMs: 1e9, door: 'open' }, 'wait'],
-    ['lets the latch spring first', timed, { unlockedMs: 60_000, door: 'closed', closedMs: 500 }, { inMs: 1_500 }],
-    ['locks once it has closed after its time', timed, { unlockedMs: 60_000, door: 'closed', closedMs: 2_000 }, 'lock'],
-    [
-      'keeps its time where only that is set',
-      timed,
-      { unlockedMs: 10_000, door: 'closed', closedMs: 9_000 },
-      { inMs: 20_000 },
-    ],
-    ['waits to be opened', closing, { unlockedMs: 1e9, door: 'closed' }, 'wait'],
-    ['waits to be closed', closing, { door: 'open' }, 'wait'],
-    ['waits for its latch', closing, { door: 'closed', closedMs: 0 }, { inMs: 2_000 }],
-    ['locks once it has closed', closing, { door: 'closed', closedMs: 2_000 }, 'lock'],
-    ['waits for a sensor it does not have', closing, { unlockedMs: 1e9 }, 'wait'],
-    ['locks by whichever comes first: the door', both, { unlockedMs: 9_000, door: 'closed', closedMs: 2_000 }, 'lock'],
-    ['locks by whichever comes first: the time', both, { unlockedMs: 30_000, door: 'closed' }, 'lock'],
-    ['waits for whichever comes first', both, { unlockedMs: 9_000, door: 'closed', closedMs: 500 }, { inMs: 1_500 }],
-  ])('%s', (_name, rules, facts, expected) => {
-    expect(relock(rules, { state: 'unlocked', door: null, unlockedMs: 0, closedMs: null, ...facts })).toEqual(expected);
+  it.each<[string, RelockFacts, boolean]>([
+    ['is locked when its time is up', byTime, true],
+    ['is locked when its time is up though nobody came', { ...byTime, wasOpen: false }, true],
+    ['is locked when its time is up where the lock knows no door', { ...byTime, door: null, wasOpen: false }, true],
+    ['is locked when its time is up where the door is not known now', { ...byTime, door: 'unknown' }, true],
+    ['is not locked while it stands open', { ...byTime, door: 'open' }, false],
+    ['is not locked before its latch has sprung', { ...byTime, settled: false }, false],
+    ['is not locked where it is locked', { ...byTime, unlocked: false }, false],
+    ['is not locked before its time where only that is set', { ...byTime, timeUp: false }, false],
+    ['is locked once it was opened and closed', byDoor, true],
+    ['waits to be opened', { ...byDoor, wasOpen: false }, false],
+    ['waits to be closed', { ...byDoor, door: 'open' }, false],
+    ['waits for its latch', { ...byDoor, settled: false }, false],
+    ['waits to be known as closed', { ...byDoor, door: 'unknown' }, false],
+    ['is locked by its time where it was not opened', { ...due, wasOpen: false }, true],
+  ])('%s', (_name, facts, expected) => {
+    expect(mayRelock(facts)).toBe(expected);
   });
 
-  const rules = fc.record({ afterMs: fc.option(fc.nat(100_000)), onceClosed: fc.boolean() });
-  const facts = fc.record({
-    state: fc.constantFrom<LockState[]>('locked', 'unlocked', 'jammed', 'unknown'),
-    door: fc.option(fc.constantFrom<DoorState[]>('open', 'closed', 'unknown')),
-    unlockedMs: fc.nat(200_000),
-    closedMs: fc.option(fc.nat(200_000)),
-  });
-
-  it('is never locked while open, or where it is not plainly unlocked', () => {
+  it('is never locked while open, unsettled or locked already, nor for no reason', () => {
+    const facts = fc.record({
+      unlocked: fc.boolean(),
+      door: fc.option(fc.constantFrom<DoorState[]>('open', 'closed', 'unknown')),
+      wasOpen: fc.boolean(),
+      settled: fc.boolean(),
+      timeUp: fc.boolean(),
+      onceClosed: fc.boolean(),
+    });
     fc.assert(
-      fc.property(rules, facts, (rule, fact) => {
-        if (relock(rule, fact) === 'lock') expect([fact.state, fact.door === 'open']).toEqual(['unlocked', false]);
-      }),
-    );
-  });
-
-  it('is locked, or waits on, exactly when the wait it was told is over', () => {
-    fc.assert(
-      fc.property(rules, facts, (rule, fact) => {
-        const first = relock(rule, fact);
-        if (typeof first === 'string') return;
-        expect(first.inMs).toBeGreaterThan(0);
-        const closedMs = fact.closedMs === null ? null : fact.closedMs + first.inMs;
-        expect(relock(rule, { ...fact, unlockedMs: fact.unlockedMs + first.inMs, closedMs })).toBe('lock');
+      fc.property(facts, (fact) => {
+        if (!mayRelock(fact)) return;
+        expect([fact.unlocked, fact.settled, fact.door === 'open']).toEqual([true, true, false]);
+        expect(fact.timeUp || (fact.onceClosed && fact.wasOpen)).toBe(true);
       }),
     );
   });
