@@ -17,7 +17,7 @@ export function counted<A extends unknown[], R>(call: (...args: A) => Promise<R>
   return counter;
 }
 
-/** Resolves with `promise`; time moves on only while nothing is `busy`, in steps of a quarter of a second. */
+/** Resolves with `promise`; time moves on, from task to task, only while nothing is `busy`. */
 export async function drive<T>(clock: VirtualClock, busy: () => boolean, promise: Promise<T>): Promise<T> {
   let done = false;
   const finish = () => {
@@ -26,19 +26,25 @@ export async function drive<T>(clock: VirtualClock, busy: () => boolean, promise
   promise.then(finish, finish);
   await turn();
   while (!done) {
-    if (busy()) await turn();
-    else await clock.advance(250);
+    if (busy() || clock.dueIn === Infinity) await turn();
+    else await clock.advance(clock.dueIn);
   }
   return promise;
 }
 
 /** Moves time on by `ms`, waiting whenever something is `busy`. */
 export async function elapse(clock: VirtualClock, busy: () => boolean, ms: number): Promise<void> {
-  for (let left = ms; left > 0; left -= 250) {
+  const idle = async () => {
     while (busy()) await turn();
-    await clock.advance(Math.min(250, left));
+  };
+  let left = ms;
+  await idle();
+  while (left > 0) {
+    const step = Math.min(left, Math.max(0, clock.dueIn));
+    await clock.advance(step);
+    left -= step;
+    await idle();
   }
-  while (busy()) await turn();
 }
 
 function turn(): Promise<void> {

@@ -21,9 +21,6 @@ interface Kind {
 const WATCH: Kind = { full: 400, perDay: DAILY_LIMIT - RESERVE - 400 - 50 };
 const COMMANDS: Kind = { full: 200, perDay: RESERVE - 200 };
 
-/** A quarter of an hour without calls, after which it is worth looking whether the limit has been lifted. */
-const REST_MS = 900_000;
-
 interface Bucket {
   /** Calls that may be made now; below zero, calls promised ahead. */
   calls: number;
@@ -54,12 +51,6 @@ export function spendOnCommand(budget: Budget, now: number): Budget {
   if (commands.calls >= 1) return { ...budget, commands: { ...commands, calls: commands.calls - 1 } };
   const watch = refill(budget.watch, WATCH, now);
   return { commands, watch: { ...watch, calls: watch.calls - 1 } };
-}
-
-/** The cloud says that the limit is reached, whatever was counted here: no reading is due before a rest. */
-export function exhausted(budget: Budget, now: number): Budget {
-  const watch = refill(budget.watch, WATCH, now);
-  return { ...budget, watch: { ...watch, calls: Math.min(watch.calls, -(REST_MS * WATCH.perDay) / DAY_MS) } };
 }
 
 /** A clock that went back gains nothing; one that leapt ahead gains a full bucket at most. */

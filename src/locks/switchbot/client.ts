@@ -3,8 +3,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import type { Command } from '../driver.ts';
 import type { Exchange, HttpAnswer } from '../exchange.ts';
-import { LockFailure } from '../failure.ts';
-import { type Budget, bookReading, exhausted, fullBudget, spendOnCommand } from './budget.ts';
+import { type Budget, bookReading, fullBudget, spendOnCommand } from './budget.ts';
 import { ACCEPTED, type Call, codeFailure, gibberish, httpFailure, silence } from './errors.ts';
 
 export interface Account {
@@ -92,28 +91,21 @@ export class SwitchBotClient {
     signal: AbortSignal,
   ): Promise<Json> {
     const call: Call = { about: options.about, at: this.#clock.now(), workedBefore: this.#worked };
-    try {
-      const answer = await this.#exchange(
-        {
-          peer: 'SwitchBot',
-          method,
-          url: `${this.#account.url || CLOUD_URL}${path}`,
-          headers: this.#headers(call.at),
-          ...(options.body !== undefined && { body: options.body }),
-          timeLimitMs: options.limitMs,
-          maxBytes: MAX_BYTES,
-        },
-        signal,
-      );
-      const body = this.#open(answer, call);
-      this.#worked = true;
-      return body;
-    } catch (error) {
-      if (error instanceof LockFailure && error.kind === 'limit') {
-        this.#budget = exhausted(this.#budget, this.#clock.now());
-      }
-      throw error;
-    }
+    const answer = await this.#exchange(
+      {
+        peer: 'SwitchBot',
+        method,
+        url: `${this.#account.url || CLOUD_URL}${path}`,
+        headers: this.#headers(call.at),
+        ...(options.body !== undefined && { body: options.body }),
+        timeLimitMs: options.limitMs,
+        maxBytes: MAX_BYTES,
+      },
+      signal,
+    );
+    const body = this.#open(answer, call);
+    this.#worked = true;
+    return body;
   }
 
   #headers(at: number): Record<string, string> {

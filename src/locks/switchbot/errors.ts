@@ -13,8 +13,7 @@ export interface Call {
 }
 
 export const ACCEPTED = 100;
-const LIMIT =
-  'SwitchBot allows 10,000 calls a day and they are used up; it will be asked again in a quarter of an hour.';
+const LIMIT = 'SwitchBot allows 10,000 calls a day and they are used up; it is asked again every quarter of an hour.';
 const CLOUD = 'Check in the SwitchBot app that its cloud service is on and that it is paired with a hub.';
 
 /** What an answer other than HTTP 200 means. */

@@ -20,7 +20,8 @@ const LOCKED_MS = 30_000;
 /** While it is not: Home should soon show a door that was locked by hand or has closed. */
 const OPEN_MS = 5_000;
 const PASSING_MOST_MS = 120_000;
-/** Asking again does not mend a refused token or a missing device. */
+/** Asking again does not mend a refused token, a missing device or a used-up day: once soon, in case it passes, then rarely. */
+const LASTING_FIRST_MS = 60_000;
 const LASTING_MS = 900_000;
 
 export function switchBotLock(
@@ -45,9 +46,10 @@ export function switchBotDriver({ deviceId, name }: SwitchBotLockOptions, client
 /** Milliseconds until the next reading, were there no budget. */
 export function wantedMs(state: LockState, trouble: Trouble | null): number {
   if (!trouble) return state === 'locked' ? LOCKED_MS : OPEN_MS;
-  return isLasting(trouble.kind) ? LASTING_MS : backOff(OPEN_MS, trouble.times, PASSING_MOST_MS);
+  if (!isLasting(trouble.kind)) return backOff(OPEN_MS, trouble.times, PASSING_MOST_MS);
+  return trouble.times === 1 ? LASTING_FIRST_MS : LASTING_MS;
 }
 
 function isLasting(kind: FailureKind): boolean {
-  return kind === 'unauthorised' || kind === 'no-such-lock' || kind === 'refused';
+  return kind === 'unauthorised' || kind === 'limit' || kind === 'no-such-lock' || kind === 'refused';
 }

@@ -1,14 +1,7 @@
 /** The day's calls. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  bookReading,
-  DAILY_LIMIT,
-  exhausted,
-  fullBudget,
-  RESERVE,
-  spendOnCommand,
-} from '../../../src/locks/switchbot/budget.ts';
+import { bookReading, DAILY_LIMIT, fullBudget, RESERVE, spendOnCommand } from '../../../src/locks/switchbot/budget.ts';
 
 const DAY = 86_400_000;
 
@@ -90,12 +83,6 @@ describe('The budget of calls', () => {
       due[lock] = (due[lock] as number) + booked.waitMs;
     }
     expect(Math.max(...each) - Math.min(...each)).toBeLessThanOrEqual(1);
-  });
-
-  it('waits a quarter of an hour after the cloud says that the limit is reached', () => {
-    const { waitMs } = bookReading(exhausted(fullBudget(0), 0), 0, 5_000);
-    expect(waitMs).toBeGreaterThanOrEqual(900_000);
-    expect(waitMs).toBeLessThan(920_000);
   });
 
   it('gains nothing from a clock that goes back, and one full bucket from one that leaps ahead', () => {
