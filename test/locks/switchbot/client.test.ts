@@ -140,6 +140,7 @@ describe('The token and the secret', () => {
     const message = `bad ${secret} or ${'A'.repeat(30)} for door`;
     const error = codeFailure(190, message, call, [token, secret]);
     expect(error.message).toBe('Front door: SwitchBot failed inside (190: bad … or … for door).');
+    expect(codeFailure(500, 'no hunter2 here', call, ['hunter2']).message).toContain('500: no … here');
     expect(httpFailure({ status: 500, text: token, date: null }, call).message).not.toContain(token);
   });
 });
