@@ -63,7 +63,7 @@ export function axiosExchange(clock: Clock): Exchange {
       return { status: response.status, text: String(response.data ?? ''), date: Number.isNaN(date) ? null : date };
     } catch (error) {
       // axios puts headers, URL and body into its errors: none of that goes further than this line.
-      throw failureOf(error, request, limit.expired, signal.aborted);
+      throw failureOf(error, request, limit.isOver, signal.aborted);
     } finally {
       limit.release();
     }

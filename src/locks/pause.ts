@@ -15,20 +15,32 @@ export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<vo
   });
 }
 
-/** A signal that aborts with `parent` or after `ms` milliseconds; `release` must be called when it is no longer needed. */
-export function timeLimit(clock: Clock, ms: number, parent: AbortSignal) {
+export interface TimeLimit {
+  /** Aborts with the parent, or when the time is up. */
+  readonly signal: AbortSignal;
+  readonly isOver: boolean;
+  /** Must be called when the limit is no longer needed. */
+  release(): void;
+}
+
+export function timeLimit(clock: Clock, ms: number, parent: AbortSignal): TimeLimit {
   const controller = new AbortController();
-  const state = { signal: controller.signal, expired: false, release };
+  const abort = () => controller.abort();
+  let isOver = false;
   const cancel = clock.after(ms, () => {
-    state.expired = true;
-    controller.abort();
+    isOver = true;
+    abort();
   });
-  const follow = () => controller.abort();
-  if (parent.aborted) follow();
-  else parent.addEventListener('abort', follow, { once: true });
-  function release(): void {
-    cancel();
-    parent.removeEventListener('abort', follow);
-  }
-  return state;
+  if (parent.aborted) abort();
+  else parent.addEventListener('abort', abort, { once: true });
+  return {
+    signal: controller.signal,
+    get isOver() {
+      return isOver;
+    },
+    release() {
+      cancel();
+      parent.removeEventListener('abort', abort);
+    },
+  };
 }
