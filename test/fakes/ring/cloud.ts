@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { selfSigned } from './certificate.ts';
@@ -58,6 +58,7 @@ export class FakeRing {
   readonly #sockets: WebSocketServer;
   readonly #stun: StunServer;
   readonly #listeners = new Set<() => void>();
+  readonly #connections = new Set<Socket>();
   #pushes: WebSocket[] = [];
 
   private constructor(server: Server, stun: StunServer, ca: string, media: LiveMedia) {
@@ -66,6 +67,10 @@ export class FakeRing {
     this.address = { port: (server.address() as AddressInfo).port, stunPort: stun.port, ca };
     this.live = new FakeLive(media);
     this.#sockets = new WebSocketServer({ noServer: true });
+    server.on('connection', (socket: Socket) => {
+      this.#connections.add(socket);
+      socket.on('close', () => this.#connections.delete(socket));
+    });
     server.on('request', (request, response) => void this.#serve(request, response));
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
   }
@@ -85,7 +90,7 @@ export class FakeRing {
     this.#stun.close();
     const closed = once(this.#server, 'close');
     this.#server.close();
-    this.#server.closeAllConnections();
+    for (const socket of this.#connections) socket.destroy();
     await closed;
   }
 
