@@ -9,6 +9,20 @@ export interface Trigger {
   at: number;
   /** The vendor's name for the recording of this moment, where there is one. */
   recordingId?: string;
+  /** The camera's own guess that there is a person: a hint, never a proof. */
+  person?: boolean;
+}
+
+/** How a camera is, for the page and for StatusFault. Times are milliseconds since the epoch; null: never in this run. */
+export interface CameraHealth {
+  /** What is wrong now, one sentence each; none: all is well. */
+  troubles: string[];
+  lastTrigger: number | null;
+  lastFrame: number | null;
+  /** How often its connection was built anew. */
+  reconnects: number;
+  /** Percent; null on mains. */
+  battery: number | null;
 }
 
 export interface Frame {
@@ -30,4 +44,6 @@ export interface Camera {
   frames(trigger: Trigger, signal: AbortSignal): AsyncIterable<Frame>;
   /** Releases everything; resolves when nothing runs any more. */
   stop(): Promise<void>;
+  /** Cameras that can fail by themselves tell how they are. */
+  health?(): CameraHealth;
 }

@@ -1,6 +1,7 @@
 /** The owner's Ring account: one ring-client-api at a time, built from the saved token and built anew when it fails. */
 import { RingApi, type RingCamera } from 'ring-client-api';
 import { useLogger } from 'ring-client-api/util';
+import { config as rxjs } from 'rxjs';
 import type { Clock } from '../../clock.ts';
 import { type Log, reason } from '../../log.ts';
 import { LimitError, pause, within } from '../limit.ts';
@@ -86,6 +87,8 @@ export class RingAccount {
       logInfo: (...message: unknown[]) => log.debug(`Ring: ${describe(message)}`),
       logError: (message: unknown) => this.#hearError(message),
     });
+    // Nonsense from Ring inside one of the client's subscriptions would otherwise be an uncaught exception.
+    rxjs.onUnhandledError = (error) => this.#hearError(error);
     this.#watchFile();
     await this.rebuild();
     if (this.#stopped.signal.aborted) throw new Error('Ring was stopped before it had connected.');

@@ -84,7 +84,6 @@ export type Verdict =
 interface Known {
   push: Push;
   heardAt: number;
-  keys: string[];
   pictured: boolean;
 }
 
@@ -99,26 +98,17 @@ const rememberFor = 10 * 60_000;
 /** Sorts a push that came in at `now`, and returns what is to be remembered for the next. */
 export function sortPush(heard: Heard, push: Push, now: number): [Heard, Verdict] {
   const recent = heard.filter((known) => Math.abs(now - known.heardAt) <= rememberFor);
-  const keys = keysOf(push);
-  const match = recent.find((known) => known.keys.some((key) => keys.includes(key)));
-  if (!match) {
-    return [[...recent, { push, heardAt: now, keys, pictured: push.snapshot !== undefined }], { is: 'new' }];
-  }
-  const merged = { ...match, keys: [...new Set([...match.keys, ...keys])] };
+  const match = recent.find((known) => sameEvent(known.push, push));
+  if (!match) return [[...recent, { push, heardAt: now, pictured: push.snapshot !== undefined }], { is: 'new' }];
   const inTime = now - match.heardAt <= pictureWithin;
-  const verdict: Verdict =
-    push.snapshot !== undefined && !match.pictured && inTime
-      ? { is: 'picture', first: match.push, snapshot: push.snapshot }
-      : { is: 'duplicate', first: match.push };
-  const updated = { ...merged, pictured: match.pictured || verdict.is === 'picture' };
-  return [recent.map((known) => (known === match ? updated : known)), verdict];
+  if (push.snapshot === undefined || match.pictured || !inTime) return [recent, { is: 'duplicate', first: match.push }];
+  const updated = recent.map((known) => (known === match ? { ...match, pictured: true } : known));
+  return [updated, { is: 'picture', first: match.push, snapshot: push.snapshot }];
 }
 
-/** Two pushes are of one event when they share the id, or the device, its time and the kind. */
-function keysOf(push: Push): string[] {
-  return [
-    ...(push.id ? [`${push.device} id ${push.id}`] : []),
-    ...(push.timestamp === undefined ? [] : [`${push.device} ${push.kind} at ${push.timestamp}`]),
-    ...(push.id || push.timestamp !== undefined ? [] : [`${push.device} ${push.kind} about ${push.at}`]),
-  ];
+/** By the id where both have one; else by the camera's own time of the event, or the time of the push where there is none. */
+function sameEvent(a: Push, b: Push): boolean {
+  if (a.device !== b.device) return false;
+  if (a.id && b.id) return a.id === b.id;
+  return a.kind === b.kind && (a.timestamp ?? a.at) === (b.timestamp ?? b.at);
 }

@@ -13,6 +13,8 @@ export interface LiveMedia {
   from?: number;
   /** The call is answered and connected, but no packet comes: a doorbell that is offline. */
   silent?: boolean;
+  /** The signalling socket says something that is not JSON. */
+  nonsense?: boolean;
 }
 
 interface Message {
@@ -90,6 +92,7 @@ export class FakeLive {
       if (message.method === 'close') return end();
       if (message.method === 'ping') return send(socket, message, 'pong', {});
       if (message.method !== 'live_view') return;
+      if (this.media.nonsense) socket.send('<html>');
       call.device = Number(message.body.doorbot_id);
       stop = await answer(socket, message, this.media, call);
       if (!call.open) await stop();

@@ -1,0 +1,228 @@
+/** A Ring doorbell or camera as one of our cameras. */
+import type { RingCamera } from 'ring-client-api';
+import type { Clock } from '../../clock.ts';
+import { type Log, reason } from '../../log.ts';
+import type { Camera, CameraHealth, Frame, Trigger } from '../camera.ts';
+import type { Spawn } from '../ffmpeg.ts';
+import { Troubles } from '../trouble.ts';
+import type { RingAccount } from './account.ts';
+import { Looking, type Moment } from './frames.ts';
+import { lowBattery, planVisit } from './plan.ts';
+import { isSilent } from './silence.ts';
+import { type Heard, type Push, readPush, sortPush } from './triggers.ts';
+
+export interface RingDoorbellOptions {
+  account: RingAccount;
+  /** Ring's id of the camera. */
+  device: string;
+  /** Ring's own name of the camera where unset. */
+  name?: string;
+  log: Log;
+  clock: Clock;
+  ffmpeg: string;
+  /** Live pictures a second, 4 where unset. */
+  rate?: number;
+  /** Wider video is scaled down to this many pixels, 960 where unset. */
+  width?: number;
+  /** Milliseconds live video may take to bring its first picture. */
+  firstPictureLimit?: number;
+  spawn?: Spawn;
+}
+
+const checkEvery = 10 * 60_000;
+const longestLive = 120_000;
+
+export class RingDoorbell implements Camera {
+  readonly id: string;
+  readonly #options: RingDoorbellOptions;
+  readonly #troubles: Troubles;
+  readonly #moments = new WeakMap<Trigger, Moment>();
+  readonly #running = new Set<Looking>();
+  readonly #stopped = new AbortController();
+  /** By the first push of an event: what hands over its picture. */
+  readonly #pictures = new WeakMap<Push, (uuid: string) => void>();
+  #heard: Heard = [];
+  #unlisten: () => void = () => {};
+  #cancelCheck: () => void = () => {};
+  #since = 0;
+  #lastPush: number | null = null;
+  #motionPushed = false;
+  #lastTrigger: number | null = null;
+  #lastFrame: number | null = null;
+
+  constructor(options: RingDoorbellOptions) {
+    this.#options = options;
+    this.#troubles = new Troubles(options.log);
+    this.id = `ring-${options.device}`.toLowerCase().replace(/[^a-z0-9-]/g, '-');
+  }
+
+  get name(): string {
+    return this.#options.name ?? this.#camera?.name ?? `Ring ${this.#options.device}`;
+  }
+
+  /** The account must have been started. */
+  async start(onTrigger: (trigger: Trigger) => void): Promise<void> {
+    const { account, device, clock, log } = this.#options;
+    const camera = this.#camera;
+    if (!camera) throw new Error(`Ring has no camera with the id ${device} in this account.`);
+    this.#since = clock.now();
+    this.#unlisten = account.listen({
+      push: (from, notification) => from === device && this.#onPush(notification, onTrigger),
+    });
+    if (camera.operatingOnBattery) log.info(batterySentence(this.name, camera.batteryLevel));
+    this.#tellOffline();
+    this.#checkLater();
+  }
+
+  frames(trigger: Trigger, signal: AbortSignal): AsyncIterable<Frame> {
+    const { account, device, clock, log } = this.#options;
+    const looking = new Looking(
+      {
+        ...this.#options,
+        name: this.name,
+        rate: this.#options.rate ?? 4,
+        width: this.#options.width ?? 960,
+        firstPictureLimit: this.#options.firstPictureLimit ?? 15_000,
+        longestLive,
+        account,
+        device,
+        clock,
+        onFrame: (frame) => {
+          this.#lastFrame = frame.takenAt;
+        },
+        onLive: (failure) => this.#tellLive(failure),
+        debug: (sentence) => log.debug(sentence),
+      },
+      AbortSignal.any([signal, this.#stopped.signal]),
+    );
+    this.#running.add(looking);
+    looking.join(this.#moments.get(trigger) ?? this.#manual(trigger));
+    void looking.over.then(() => this.#running.delete(looking));
+    return looking.frames();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    this.#unlisten();
+    this.#cancelCheck();
+    await Promise.all([...this.#running].map((looking) => looking.over));
+  }
+
+  health(): CameraHealth {
+    const account = this.#options.account.health();
+    return {
+      troubles: [...account.troubles, ...this.#troubles.sentences],
+      lastTrigger: this.#lastTrigger,
+      lastFrame: this.#lastFrame,
+      reconnects: account.reconnects,
+      battery: this.#camera?.operatingOnBattery ? this.#camera.batteryLevel : null,
+    };
+  }
+
+  /** Looks at once whether pushes still come and the camera is online; done by itself every ten minutes. */
+  async check(): Promise<void> {
+    const { account, device, clock } = this.#options;
+    this.#tellOffline();
+    const { events } = await account.ask(device, `the history of ${this.name}`, (camera) =>
+      camera.getEvents({ limit: 5 }),
+    );
+    const silent = isSilent({
+      events: events.flatMap(({ kind, created_at }) =>
+        kind === 'ding' || kind === 'motion' ? [{ kind, at: Date.parse(created_at) }] : [],
+      ),
+      lastPush: this.#lastPush,
+      motionPushed: this.#motionPushed,
+      since: this.#since,
+      now: clock.now(),
+    });
+    if (!silent) return;
+    this.#troubles.begin(
+      'silence',
+      `Ring no longer tells Latchkey when somebody is at ${this.name}. It connects anew.`,
+    );
+    this.#since = clock.now();
+    void account.rebuild();
+  }
+
+  get #camera(): RingCamera | undefined {
+    return this.#options.account.cameras.find((camera) => String(camera.id) === this.#options.device);
+  }
+
+  #onPush(notification: unknown, onTrigger: (trigger: Trigger) => void): void {
+    const now = this.#options.clock.now();
+    this.#lastPush = now;
+    this.#troubles.end('silence', `Ring tells Latchkey again when somebody is at ${this.name}.`);
+    const push = readPush(notification, now);
+    if (!push) return;
+    this.#motionPushed ||= push.kind === 'motion';
+    const [heard, verdict] = sortPush(this.#heard, push, now);
+    this.#heard = heard;
+    if (verdict.is === 'picture') this.#pictures.get(verdict.first)?.(verdict.snapshot);
+    if (verdict.is === 'new') this.#begin(push, onTrigger);
+  }
+
+  #begin(push: Push, onTrigger: (trigger: Trigger) => void): void {
+    const snapshot = new Promise<string>((resolve) => {
+      if (push.snapshot) resolve(push.snapshot);
+      else this.#pictures.set(push, resolve);
+    });
+    const trigger: Trigger = {
+      kind: push.kind,
+      at: push.at,
+      ...(push.id ? { recordingId: push.id } : {}),
+      ...(push.person ? { person: true } : {}),
+    };
+    const moment = { triggeredAt: push.at, plan: this.#plan(trigger), snapshot };
+    this.#moments.set(trigger, moment);
+    this.#lastTrigger = this.#options.clock.now();
+    // A press during a visit that motion began: the visit goes on, now with live video.
+    for (const looking of this.#running) looking.join(moment);
+    onTrigger(trigger);
+  }
+
+  #manual(trigger: Trigger): Moment {
+    return { triggeredAt: trigger.at, plan: this.#plan(trigger), snapshot: Promise.resolve(undefined) };
+  }
+
+  #plan(trigger: Trigger) {
+    const camera = this.#camera;
+    return planVisit({
+      trigger: trigger.kind,
+      person: trigger.person ?? false,
+      onBattery: camera?.operatingOnBattery ?? false,
+      battery: camera?.batteryLevel ?? null,
+      liveDisabled: camera?.data.settings?.live_view_disabled === true,
+    });
+  }
+
+  #tellLive(failure: string | null): void {
+    if (failure === null) this.#troubles.end('live', `${this.name} sends live video again.`);
+    else {
+      this.#troubles.begin(
+        'live',
+        `${this.name} sent no live video (${failure}), so the door stays shut for faces. Ring's own pictures are used.`,
+      );
+    }
+  }
+
+  #tellOffline(): void {
+    if (this.#camera?.isOffline) {
+      this.#troubles.begin('offline', `Ring says that ${this.name} is offline. Check its power and its Wi-Fi.`);
+    } else this.#troubles.end('offline', `${this.name} is online again.`);
+  }
+
+  #checkLater(): void {
+    this.#cancelCheck = this.#options.clock.after(checkEvery, () => {
+      this.#checkLater();
+      this.check().catch((error) => this.#options.log.debug(`Ring: ${reason(error)}`));
+    });
+  }
+}
+
+function batterySentence(name: string, level: number | null): string {
+  const charge = level === null ? '' : ` (${level} %)`;
+  return (
+    `${name} runs on battery${charge}. Live video is opened when somebody rings, and for motion only when Ring itself ` +
+    `sees a person and more than ${lowBattery} % is left; other motion is judged by Ring's own picture.`
+  );
+}
