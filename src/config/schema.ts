@@ -1,0 +1,274 @@
+/** The platform block: every setting with its range, its default and the words the form and the docs use for it. */
+import { isAbsolute } from 'node:path';
+import { z } from 'zod';
+import { cocoLabels } from './coco.ts';
+import { blockMustBe, choice, flag, kind, list, name, number, oneOfKinds, section, wholeNumber } from './fields.ts';
+
+/** The word that stands for no lock at all, where a camera would otherwise use the only one. */
+export const noLock = 'none';
+
+const kindOfCamera = { title: 'Kind of camera', description: 'How the pictures of this camera reach Latchkey.' };
+const kindOfLock = { title: 'Kind of lock', description: 'What moves the bolt.' };
+
+const folderMustBe = 'must be the full path of a folder, such as /home/pi/front-door';
+const ffmpegMustBe = 'must be the path of the ffmpeg program, such as /usr/bin/ffmpeg';
+
+const folderCamera = section(
+  {
+    title: 'Folder camera',
+    description: 'A camera that drops its pictures or clips into a folder, as FTP cameras do.',
+  },
+  {
+    type: kind(kindOfCamera, 'folder', 'Folder: pictures or clips dropped into a folder'),
+    name: name({ title: 'Name', description: 'The name of the camera in the Home app.' }),
+    folder: z
+      .string(folderMustBe)
+      .max(4096, folderMustBe)
+      .refine((path) => isAbsolute(path) && !path.includes('\0'), folderMustBe)
+      .meta({
+        title: 'Folder',
+        description: 'The full path of the folder the camera writes to; folders inside it are watched too.',
+      }),
+    doorbell: flag({ title: 'Doorbell', description: 'Shows the camera as a doorbell in the Home app.' }, true),
+    trigger: choice(
+      { title: 'A new picture means', description: 'What a new picture counts as.' },
+      { motion: 'Motion at the door', ding: 'Somebody rang' },
+      'motion',
+    ),
+    lock: z
+      .string('must be the name of a lock')
+      .trim()
+      .max(64, 'must be the name of a lock, at most 64 characters')
+      .optional()
+      .meta({
+        title: 'Lock',
+        description: `The name of the lock this camera may open, or "${noLock}"; left empty, it is the only lock, where there is just one.`,
+      }),
+    visitSeconds: number(
+      { title: 'Longest visit (seconds)', description: 'A visit ends after this long, even if pictures still come.' },
+      { min: 1, max: 300, byDefault: 20 },
+    ),
+    quietSeconds: number(
+      { title: 'Quiet (seconds)', description: 'A visit ends when no picture has come for this long.' },
+      { min: 0.5, max: 60, byDefault: 3 },
+    ),
+  },
+);
+
+const virtualLock = section(
+  {
+    title: 'Virtual lock',
+    description: 'A lock that exists in the Home app only, for automations and for trying things out.',
+  },
+  {
+    type: kind(kindOfLock, 'virtual', 'Virtual: exists in the Home app only'),
+    name: name({ title: 'Name', description: 'The name of the lock in the Home app.' }),
+    relockSeconds: number(
+      {
+        title: 'Lock again after (seconds)',
+        description: 'Locks again this long after it was unlocked, by anyone; 0 is never.',
+      },
+      { min: 0, max: 3600, byDefault: 0 },
+    ),
+  },
+);
+
+const unlock = section(
+  { title: 'Face unlock', description: 'When the door may be opened for a face.' },
+  {
+    mode: choice(
+      { title: 'Face unlock', description: 'Whether a recognised person opens the door.' },
+      { off: 'Off: never open the door', auto: 'Automatic: open the door for enrolled people' },
+      'off',
+    ),
+    threshold: number(
+      {
+        title: 'Similarity needed to open',
+        description: 'How alike a face and an enrolled person must be for the door to open; higher is stricter.',
+      },
+      { min: 0.5, max: 1, byDefault: 0.7 },
+    ),
+    margin: number(
+      { title: 'Margin', description: 'How much more alike the face must be to this person than to any other.' },
+      { min: 0, max: 1, byDefault: 0.08 },
+    ),
+    frames: wholeNumber(
+      { title: 'Agreeing pictures', description: 'How many pictures of one visit must show the same person.' },
+      { min: 1, max: 30, byDefault: 3 },
+    ),
+    spanSeconds: number(
+      {
+        title: 'Time between pictures (seconds)',
+        description: 'How far apart the first and last of these must be taken.',
+      },
+      { min: 0, max: 30, byDefault: 1 },
+    ),
+    maxAgeSeconds: number(
+      { title: 'Oldest picture (seconds)', description: 'A picture older than this never opens the door.' },
+      { min: 0.5, max: 60, byDefault: 3 },
+    ),
+    minFacePixels: wholeNumber(
+      { title: 'Smallest face (pixels)', description: 'A face with a shorter side than this never opens the door.' },
+      { min: 20, max: 1000, byDefault: 60 },
+    ),
+    minSharpness: number(
+      { title: 'Least sharpness', description: 'A face more blurred than this never opens the door.' },
+      { min: 0, max: 1000, byDefault: 20 },
+    ),
+    maxYaw: number(
+      {
+        title: 'Most turn to the side (degrees)',
+        description: 'A face turned further to the side never opens the door.',
+      },
+      { min: 5, max: 90, byDefault: 35 },
+    ),
+    maxPitch: number(
+      {
+        title: 'Most tilt up or down (degrees)',
+        description: 'A face tilted further up or down never opens the door.',
+      },
+      { min: 5, max: 90, byDefault: 30 },
+    ),
+    minAntispoof: number(
+      {
+        title: 'Least anti-spoof score',
+        description: 'A face that scores less looks like a print or a screen and never opens the door.',
+      },
+      { min: 0, max: 1, byDefault: 0.3 },
+    ),
+    cooldownSeconds: number(
+      { title: 'Pause per person (seconds)', description: 'The door opens for one person at most this often.' },
+      { min: 0, max: 3600, byDefault: 30 },
+    ),
+    lockout: section(
+      { title: 'Lock-out', description: 'What happens after faces that were not let in.' },
+      {
+        misses: wholeNumber(
+          { title: 'Misses', description: 'After this many faces were refused, face unlock pauses.' },
+          { min: 1, max: 100, byDefault: 3 },
+        ),
+        seconds: number(
+          {
+            title: 'First pause (seconds)',
+            description: 'How long the first pause is; each further one is twice as long.',
+          },
+          { min: 1, max: 3600, byDefault: 30 },
+        ),
+        offAfter: wholeNumber(
+          {
+            title: 'Off after',
+            description: 'After this many refusals face unlock stays off until it is armed again.',
+          },
+          { min: 1, max: 1000, byDefault: 10 },
+        ),
+      },
+    ).prefault({}),
+  },
+).prefault({});
+
+const recognition = section(
+  { title: 'Recognition', description: 'When a face is given a name.' },
+  {
+    threshold: number(
+      {
+        title: 'Similarity needed for a name',
+        description:
+          'How alike a face and an enrolled person must be to be named in the history, alerts and sensors; it never opens a door.',
+      },
+      { min: 0.3, max: 1, byDefault: 0.62 },
+    ),
+  },
+).prefault({});
+
+const occupancy = section(
+  { title: 'Occupancy sensors', description: 'The sensors that say who or what is at the door.' },
+  {
+    holdSeconds: number(
+      { title: 'Hold (seconds)', description: 'How long a sensor stays on after what it stands for was last seen.' },
+      { min: 1, max: 3600, byDefault: 60 },
+    ),
+    people: flag({ title: 'A sensor for each person', description: 'A sensor for each enrolled person.' }, true),
+    stranger: flag(
+      {
+        title: 'A sensor for strangers',
+        description: 'A sensor that is on when a face nobody enrolled is at the door.',
+      },
+      true,
+    ),
+    labels: list(
+      { title: 'Sensors for things', description: 'A sensor for each of these, such as a cat or a car.' },
+      z.enum(cocoLabels, 'must be one of the 80 things the detector knows, such as "cat", "dog" or "car"'),
+      cocoLabels.length,
+    ).meta({ uniqueItems: true }),
+  },
+).prefault({});
+
+const history = section(
+  { title: 'History', description: 'How long visits are kept.' },
+  {
+    days: wholeNumber(
+      { title: 'Days', description: 'Visits older than this are deleted, with their pictures.' },
+      { min: 1, max: 3650, byDefault: 90 },
+    ),
+    megabytes: wholeNumber(
+      {
+        title: 'Disk space (megabytes)',
+        description: 'The oldest visits are deleted when the history takes more than this.',
+      },
+      { min: 50, max: 1_000_000, byDefault: 1024 },
+    ),
+  },
+).prefault({});
+
+const vision = section(
+  { title: 'Vision', description: 'How pictures are looked at.' },
+  {
+    threads: wholeNumber(
+      { title: 'Threads', description: 'How many processor cores the models may use.' },
+      { min: 1, max: 16, byDefault: 2 },
+    ),
+    timeoutSeconds: number(
+      { title: 'Time limit (seconds)', description: 'The vision process is restarted when one picture takes longer.' },
+      { min: 1, max: 120, byDefault: 10 },
+    ),
+    minConfidence: number(
+      { title: 'Least confidence', description: 'Things the detector is less sure of are not reported.' },
+      { min: 0.05, max: 1, byDefault: 0.4 },
+    ),
+  },
+).prefault({});
+
+/** The kinds of camera and lock: a new one is a further member of its union. */
+const camera = oneOfKinds([folderCamera]);
+const lock = oneOfKinds([virtualLock]);
+
+export const platformSchema = z.object(
+  {
+    name: z
+      .string('must be text of 1 to 64 characters')
+      .trim()
+      .min(1, 'must be text of 1 to 64 characters')
+      .max(64, 'must be text of 1 to 64 characters')
+      .default('Latchkey')
+      .meta({ title: 'Name', description: 'The name of the plugin in the Homebridge log.' }),
+    cameras: list({ title: 'Cameras', description: 'The cameras that watch your doors.' }, camera, 32),
+    locks: list({ title: 'Locks', description: 'The locks that may be opened.' }, lock, 32),
+    unlock,
+    recognition,
+    occupancy,
+    history,
+    vision,
+    ffmpegPath: z
+      .string(ffmpegMustBe)
+      .max(4096, ffmpegMustBe)
+      .refine((path) => !path.includes('\0'), ffmpegMustBe)
+      .optional()
+      .meta({
+        title: 'Path of ffmpeg',
+        description: 'Only needed for clips, and only where the ffmpeg program is not found by itself.',
+      }),
+  },
+  blockMustBe,
+);
+
+export type PlatformSettings = z.output<typeof platformSchema>;

@@ -1,0 +1,161 @@
+/** One visit, from its trigger to its decision: frames go to the vision process, the policy is asked after each. */
+import type { Camera, Frame, Trigger } from '../cameras/camera.ts';
+import type { Clock } from '../clock.ts';
+import { reason } from '../log.ts';
+import { Gallery, type Person } from '../people/people.ts';
+import { freshGuard } from '../policy/guard.ts';
+import { decideUnlock, isSettled, type UnlockRules } from '../policy/unlock.ts';
+import type { Analysis, Picture } from '../vision/analysis.ts';
+import type { Doorkeeper, Verdict, VisitEvidence } from './doorkeeper.ts';
+import { Findings, type Recognition } from './findings.ts';
+import { sentenceFor } from './sentence.ts';
+import type { BestFrame, Visit } from './visit.ts';
+
+/** What the pipeline needs of the vision process. */
+export interface Vision {
+  analyze(picture: Picture, options: { minConfidence: number; signal: AbortSignal }): Promise<Analysis>;
+  /** A JPEG, `width` pixels wide at most. */
+  thumbnail(picture: Picture, width: number): Promise<Uint8Array>;
+}
+
+export interface VisitRules {
+  unlock: UnlockRules;
+  recognition: Recognition;
+  /** Least confidence of an object, 0 to 1. */
+  minConfidence: number;
+}
+
+export interface VisitPorts {
+  vision: Vision;
+  clock: Clock;
+  rules: VisitRules;
+  /** Hears of every frame looked at. */
+  onAnalysis(camera: Camera, analysis: Analysis, frame: Frame): void;
+}
+
+const thumbnailWidth = 640;
+
+/** A face seen this many times the frames that naming needs, and like nobody enrolled, is settled to be a stranger. */
+const strangerFactor = 3;
+
+export class Visiting {
+  readonly #camera: Camera;
+  readonly #doorkeeper: Doorkeeper | null;
+  readonly #ports: VisitPorts;
+  readonly #people: Promise<readonly Person[]>;
+  #findings: Findings;
+  #trigger: Trigger;
+  #failure: string | null = null;
+
+  constructor(
+    camera: Camera,
+    trigger: Trigger,
+    doorkeeper: Doorkeeper | null,
+    people: Promise<readonly Person[]>,
+    ports: VisitPorts,
+  ) {
+    this.#camera = camera;
+    this.#trigger = trigger;
+    this.#doorkeeper = doorkeeper;
+    this.#ports = ports;
+    this.#findings = new Findings(new Gallery([]), ports.rules.recognition);
+    this.#people = people;
+  }
+
+  /** Another trigger while the visit runs belongs to it; a press of the bell is what the visit is then known by. */
+  join(trigger: Trigger): void {
+    if (trigger.kind === 'ding' && this.#trigger.kind !== 'ding') this.#trigger = { ...this.#trigger, kind: 'ding' };
+    if (trigger.recordingId && !this.#trigger.recordingId)
+      this.#trigger = { ...this.#trigger, recordingId: trigger.recordingId };
+  }
+
+  /** Looks until it is decided, the camera has no more frames, or `signal` aborts. Never throws. */
+  async look(signal: AbortSignal): Promise<Verdict> {
+    this.#findings = new Findings(new Gallery(await this.#people), this.#ports.rules.recognition);
+    const enough = new AbortController();
+    let verdict = this.#consider();
+    try {
+      for await (const frame of this.#camera.frames(this.#trigger, AbortSignal.any([signal, enough.signal]))) {
+        await this.#see(frame, signal);
+        // What was seen still goes into the history, but a visit that was ended opens nothing any more.
+        if (signal.aborted) break;
+        verdict = this.#consider();
+        if (verdict.opening || this.#isSettled(verdict)) break;
+      }
+    } catch (error) {
+      this.#failure = `${this.#camera.name} gave no more pictures: ${reason(error)}`;
+    }
+    enough.abort();
+    return verdict;
+  }
+
+  async #see(frame: Frame, signal: AbortSignal): Promise<void> {
+    const { vision, rules, onAnalysis } = this.#ports;
+    try {
+      const analysis = await vision.analyze(frame.picture, { minConfidence: rules.minConfidence, signal });
+      this.#findings.add(frame, analysis);
+      onAnalysis(this.#camera, analysis, frame);
+    } catch (error) {
+      this.#failure = reason(error);
+    }
+  }
+
+  #consider(): Verdict {
+    const evidence = this.#evidence();
+    if (this.#doorkeeper) return this.#doorkeeper.consider(evidence);
+    const now = this.#ports.clock.now();
+    return { decision: decideUnlock({ ...evidence, now, guard: freshGuard, lock: null }), opening: null };
+  }
+
+  #evidence(): VisitEvidence {
+    const candidate = this.#findings.candidate(this.#ports.clock.now());
+    return { rules: this.#ports.rules.unlock, candidate, sightings: this.#findings.mainTrack };
+  }
+
+  /** More frames would change nothing: a stranger seen often enough, or a person whom only a standing gate keeps out. */
+  #isSettled({ decision }: Verdict): boolean {
+    if (this.#findings.strangerFrames >= this.#ports.rules.unlock.frames * strangerFactor) return true;
+    return isSettled(decision) && this.#findings.identity.kind === 'person';
+  }
+
+  /** Waits for the lock, and tells the visit. Never throws. */
+  async conclude({ decision, opening }: Verdict): Promise<Visit> {
+    const { clock } = this.#ports;
+    const decidedAt = clock.now();
+    const evidence = this.#evidence();
+    const opened = await opening;
+    if (!opened) await this.#doorkeeper?.refused(evidence, decision);
+    const findings = this.#findings;
+    const outcome = {
+      trigger: this.#trigger.kind,
+      identity: findings.identity,
+      decision,
+      unlocked: opened?.unlocked ?? false,
+      lockId: this.#doorkeeper?.lockId ?? null,
+      lockError: opened?.error ?? null,
+      failure: this.#failure,
+      frames: findings.frames,
+      detections: findings.detections,
+    };
+    return {
+      ...outcome,
+      cameraId: this.#camera.id,
+      triggeredAt: this.#trigger.at,
+      decidedAt,
+      recordingId: this.#trigger.recordingId ?? null,
+      bestFrame: await this.#bestFrame(),
+      faces: findings.faces,
+      sentence: sentenceFor({ ...outcome, cameraName: this.#camera.name, candidate: evidence.candidate }),
+      ms: { ...findings.times, decision: decidedAt - this.#trigger.at, unlock: opened?.ms ?? null },
+    };
+  }
+
+  async #bestFrame(): Promise<BestFrame | null> {
+    const best = this.#findings.bestFrame;
+    if (!best) return null;
+    const { frame, analysis } = best;
+    // A visit without its thumbnail is still a visit: the picture is drawn after the decision and may fail.
+    const thumbnail = await this.#ports.vision.thumbnail(frame.picture, thumbnailWidth).catch(() => null);
+    return { width: analysis.width, height: analysis.height, takenAt: frame.takenAt, thumbnail };
+  }
+}
