@@ -1,7 +1,10 @@
 /** ffmpeg as a child process that turns video into raw pictures. */
 import { type ChildProcess, spawn as spawnProcess } from 'node:child_process';
 import { defaultFfmpegPath } from '@homebridge/camera-utils';
-import { PpmReader, type RgbPicture } from './ppm.ts';
+import type { Picture } from '../vision/analysis.ts';
+import { PpmSplitter } from './ppm.ts';
+
+export type RgbPicture = Picture & { kind: 'rgb' };
 
 export type Spawn = (command: string, args: readonly string[]) => ChildProcess;
 
@@ -62,10 +65,11 @@ function ended(child: ChildProcess, options: DecodeOptions): Promise<string | nu
     let said = '';
     let failure: string | null = null;
     const kill = () => child.kill('SIGKILL');
-    const reader = new PpmReader((picture) => !signal.aborted && onPicture(picture));
+    const splitter = new PpmSplitter();
     child.stdout?.on('data', (chunk: Buffer) => {
       try {
-        if (failure === null) reader.push(chunk);
+        if (failure !== null || signal.aborted) return;
+        for (const picture of splitter.push(chunk)) onPicture(picture);
       } catch (error) {
         failure = (error as Error).message;
         kill();

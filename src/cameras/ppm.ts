@@ -1,63 +1,54 @@
-/** Pictures as ffmpeg writes them into a pipe: PPM (netpbm's P6), raw RGB behind a header that tells the size. */
+/** Cuts a stream of portable pixmaps (binary PPM, netpbm's P6 of 8 bits) into raw RGB pictures. */
+import type { Picture } from '../vision/analysis.ts';
 
-export interface RgbPicture {
-  kind: 'rgb';
-  bytes: Uint8Array;
-  width: number;
-  height: number;
-}
+type Rgb = Picture & { kind: 'rgb' };
 
 const longestHeader = 64;
-const longestSide = 8192;
+const mostPixels = 1280 * 1280;
 
-/** Takes a stream of PPM pictures in pieces of any size. */
-export class PpmReader {
-  readonly #onPicture: (picture: RgbPicture) => void;
-  #header = Buffer.alloc(0);
-  #picture: RgbPicture | undefined;
+export class PpmSplitter {
+  /** What came and belongs to no picture yet: the start of a header. */
+  #rest: Buffer = Buffer.alloc(0);
+  /** The picture being filled. */
+  #picture: Rgb | null = null;
   #filled = 0;
 
-  constructor(onPicture: (picture: RgbPicture) => void) {
-    this.#onPicture = onPicture;
-  }
-
-  /** Throws where the bytes are not PPM. */
-  push(chunk: Buffer): void {
-    let rest: Buffer = chunk;
-    while (rest.length > 0) {
-      rest = this.#picture ? this.#fill(this.#picture, rest) : this.#begin(rest);
-    }
-  }
-
-  #begin(chunk: Buffer): Buffer {
-    const bytes = Buffer.concat([this.#header, chunk]);
-    const header = /^P6\s(\d{1,5})\s(\d{1,5})\s255\s/.exec(bytes.subarray(0, longestHeader).toString('latin1'));
-    if (!header) {
-      if (bytes.length >= longestHeader || !'P6'.startsWith(bytes.subarray(0, 2).toString('latin1'))) {
-        throw new Error('ffmpeg sent something else than pictures');
+  /** The pictures that `chunk` completes. Throws where the stream is none of pixmaps. */
+  *push(chunk: Buffer): Generator<Rgb> {
+    let bytes = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk;
+    this.#rest = Buffer.alloc(0);
+    while (bytes.length > 0) {
+      if (!this.#picture) {
+        const header = headerOf(bytes);
+        if (!header) {
+          this.#rest = Buffer.from(bytes);
+          return;
+        }
+        const { width, height } = header;
+        this.#picture = { kind: 'rgb', bytes: new Uint8Array(width * height * 3), width, height };
+        this.#filled = 0;
+        bytes = bytes.subarray(header.length);
       }
-      this.#header = bytes;
-      return Buffer.alloc(0);
+      const part = bytes.subarray(0, this.#picture.bytes.length - this.#filled);
+      this.#picture.bytes.set(part, this.#filled);
+      this.#filled += part.length;
+      bytes = bytes.subarray(part.length);
+      if (this.#filled < this.#picture.bytes.length) return;
+      const whole = this.#picture;
+      this.#picture = null;
+      yield whole;
     }
-    const [width, height] = [Number(header[1]), Number(header[2])];
-    if (width < 1 || height < 1 || width > longestSide || height > longestSide) {
-      throw new Error(`ffmpeg sent a picture of ${width} x ${height} pixels`);
-    }
-    this.#picture = { kind: 'rgb', width, height, bytes: new Uint8Array(width * height * 3) };
-    this.#filled = 0;
-    this.#header = Buffer.alloc(0);
-    return bytes.subarray(header[0].length);
   }
+}
 
-  #fill(picture: RgbPicture, chunk: Buffer): Buffer {
-    const wanted = picture.bytes.length - this.#filled;
-    const part = chunk.subarray(0, wanted);
-    picture.bytes.set(part, this.#filled);
-    this.#filled += part.length;
-    if (this.#filled === picture.bytes.length) {
-      this.#picture = undefined;
-      this.#onPicture(picture);
-    }
-    return chunk.subarray(part.length);
+/** Null while the header is not whole. */
+function headerOf(bytes: Buffer): { width: number; height: number; length: number } | null {
+  const text = bytes.toString('latin1', 0, longestHeader);
+  const match = /^P6\s+(\d{1,5})\s+(\d{1,5})\s+255\s/.exec(text);
+  if (!match && bytes.length < longestHeader) return null;
+  const [width, height] = [Number(match?.[1]), Number(match?.[2])];
+  if (!match || width * height > mostPixels || width * height === 0) {
+    throw new Error('The stream is none of portable pixmaps of the size asked for.');
   }
+  return { width, height, length: match[0].length };
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PpmReader, type RgbPicture } from '../../src/cameras/ppm.ts';
+import type { RgbPicture } from '../../src/cameras/ffmpeg.ts';
+import { PpmSplitter } from '../../src/cameras/ppm.ts';
 
 const picture = fc
   .record({ width: fc.integer({ min: 1, max: 9 }), height: fc.integer({ min: 1, max: 9 }) })
@@ -15,24 +16,23 @@ describe('reading pictures from a pipe', () => {
     fc.assert(
       fc.property(fc.array(picture, { maxLength: 5 }), fc.array(fc.integer({ min: 1, max: 40 })), (pictures, cuts) => {
         const read: RgbPicture[] = [];
-        const reader = new PpmReader((each) => read.push(each));
+        const splitter = new PpmSplitter();
         let stream = Buffer.concat(pictures.flatMap(({ width, height, bytes }) => [header(width, height), bytes]));
         for (const cut of cuts) {
-          reader.push(stream.subarray(0, cut));
+          read.push(...splitter.push(stream.subarray(0, cut)));
           stream = stream.subarray(cut);
         }
-        reader.push(stream);
+        read.push(...splitter.push(stream));
         expect(read).toEqual(pictures);
       }),
     );
   });
 
   it('refuses what is not a picture, and pictures of absurd size', () => {
-    const reader = () => new PpmReader(() => {});
-    expect(() => reader().push(Buffer.from('RIFF....'))).toThrow(/something else than pictures/);
-    expect(() => reader().push(Buffer.from('P'.repeat(100)))).toThrow();
-    expect(() => reader().push(header(9999, 9999))).toThrow(/9999 x 9999/);
-    expect(() => reader().push(header(0, 10))).toThrow(/0 x 10/);
+    const read = (bytes: Buffer) => [...new PpmSplitter().push(bytes)];
+    expect(() => read(Buffer.from('P'.repeat(100)))).toThrow();
+    expect(() => read(Buffer.concat([header(9999, 9999), Buffer.alloc(64)]))).toThrow();
+    expect(() => read(Buffer.concat([header(0, 10), Buffer.alloc(64)]))).toThrow();
   });
 });
 

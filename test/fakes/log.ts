@@ -1,45 +1,38 @@
-/** A log that keeps its lines and lets a test wait for one. */
+/** A log that keeps what it is told, and lets a test wait for a sentence. */
 import type { Log } from '../../src/log.ts';
 
 export class FakeLog implements Log {
+  /** `level: sentence`, in order. */
   readonly lines: string[] = [];
-  #listeners = new Set<() => void>();
+  #waiting: { pattern: RegExp; resolve: (line: string) => void }[] = [];
 
   debug(message: string): void {
-    this.#add(`debug: ${message}`);
+    this.#add('debug', message);
   }
+
   info(message: string): void {
-    this.#add(`info: ${message}`);
+    this.#add('info', message);
   }
+
   warn(message: string): void {
-    this.#add(`warn: ${message}`);
+    this.#add('warn', message);
   }
+
   error(message: string): void {
-    this.#add(`error: ${message}`);
+    this.#add('error', message);
   }
 
-  /** What the owner sees without debug: all but the debug lines. */
-  get told(): string[] {
-    return this.lines.filter((line) => !line.startsWith('debug: '));
+  /** Resolves to the first line that matches, said already or yet to come. */
+  said(pattern: RegExp): Promise<string> {
+    const line = this.lines.find((one) => pattern.test(one));
+    if (line !== undefined) return Promise.resolve(line);
+    return new Promise((resolve) => this.#waiting.push({ pattern, resolve }));
   }
 
-  /** Resolves with the first line that matches, past or to come. */
-  async heard(match: RegExp): Promise<string> {
-    for (;;) {
-      const line = this.lines.find((each) => match.test(each));
-      if (line) return line;
-      await new Promise<void>((resolve) => {
-        const listener = () => {
-          this.#listeners.delete(listener);
-          resolve();
-        };
-        this.#listeners.add(listener);
-      });
-    }
-  }
-
-  #add(line: string): void {
+  #add(level: string, message: string): void {
+    const line = `${level}: ${message}`;
     this.lines.push(line);
-    for (const listener of [...this.#listeners]) listener();
+    for (const { pattern, resolve } of this.#waiting) if (pattern.test(line)) resolve(line);
+    this.#waiting = this.#waiting.filter(({ pattern }) => !pattern.test(line));
   }
 }

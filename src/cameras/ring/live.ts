@@ -3,8 +3,7 @@ import { createSocket } from 'node:dgram';
 import { reservePorts } from '@homebridge/camera-utils';
 import type { StreamingSession } from 'ring-client-api/streaming/streaming-session';
 import type { Clock } from '../../clock.ts';
-import { decode, type Spawn } from '../ffmpeg.ts';
-import type { RgbPicture } from '../ppm.ts';
+import { decode, type RgbPicture, type Spawn } from '../ffmpeg.ts';
 
 export interface LiveOptions {
   /** Opens the call; `late` puts away one that is answered after the abort. */

@@ -112,7 +112,7 @@ describe('a Ring doorbell', () => {
       ring.live.media = { silent: true };
       await rings({ snapshot: 'old' });
       const frames = take(camera, triggers[0], 1);
-      await log.heard(/the snapshot Ring sent is an old one/);
+      await log.said(/the snapshot Ring sent is an old one/);
       await clock.advance(3000);
       expect(await frames).toEqual([]);
     });
@@ -149,7 +149,7 @@ describe('a Ring doorbell', () => {
       await clock.advance(2000);
       expect(await frames).toEqual([]);
       expect(ring.requests.filter((line) => /snapshots|signalsocket/.test(line))).toEqual([]);
-      expect(log.told.join()).toContain('Front runs on battery (62 %)');
+      expect(told(log).join()).toContain('Front runs on battery (62 %)');
     });
 
     it('opens live video when somebody rings during a visit that motion began', async () => {
@@ -208,7 +208,7 @@ describe('a Ring doorbell', () => {
       await rings({ id: 'next' });
       expect((await take(camera, triggers[1], 1))[0]?.live).toBe(true);
       expect(camera.health().troubles).toEqual([]);
-      expect(log.told.filter((line) => /live video/.test(line))).toHaveLength(2);
+      expect(told(log).filter((line) => /live video/.test(line))).toHaveLength(2);
     });
 
     it.each([
@@ -233,7 +233,7 @@ describe('a Ring doorbell', () => {
       const { camera, triggers } = await watched({ ffmpeg: '/nowhere/ffmpeg' });
       await rings();
       const frames = take(camera, triggers[0], 1);
-      await log.heard(/no live video \(ffmpeg stopped: ffmpeg was not found \(\/nowhere\/ffmpeg\)/);
+      await log.said(/no live video \(ffmpeg stopped: ffmpeg was not found \(\/nowhere\/ffmpeg\)/);
       await clock.advance(15_000);
       expect(await frames).toEqual([]);
     });
@@ -268,7 +268,7 @@ describe('a Ring doorbell', () => {
       ring.live.media = { silent: true, nonsense: true };
       await rings();
       const frames = take(camera, triggers[0], 1);
-      await log.heard(/debug: Ring: .*JSON/);
+      await log.said(/debug: Ring: .*JSON/);
       await clock.advance(15_000);
       expect(await frames).toEqual([]);
     });
@@ -281,7 +281,7 @@ describe('a Ring doorbell', () => {
       await clock.advance(20 * 60_000);
       ring.events = [{ id: '5', device: 1001, kind: 'ding', at: then + 10 * 60_000 }];
       await camera.check();
-      expect(log.told.at(-1)).toMatch(/Ring no longer tells Latchkey when somebody is at Front/);
+      expect(told(log).at(-1)).toMatch(/Ring no longer tells Latchkey when somebody is at Front/);
       await account.rebuild();
       expect(camera.health()).toMatchObject({ reconnects: 1, troubles: [expect.stringMatching(/no longer tells/)] });
       await rings();
@@ -325,4 +325,9 @@ function spread(frame: Frame | undefined): number {
   const bytes = frame?.picture.bytes ?? new Uint8Array(1);
   const mean = bytes.reduce((sum, value) => sum + value, 0) / bytes.length;
   return Math.sqrt(bytes.reduce((sum, value) => sum + (value - mean) ** 2, 0) / bytes.length);
+}
+
+/** What the owner sees without debug. */
+function told(log: FakeLog): string[] {
+  return log.lines.filter((line) => !line.startsWith('debug: '));
 }
