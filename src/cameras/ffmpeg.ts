@@ -1,6 +1,7 @@
 /** ffmpeg as a child process that turns video into raw pictures. */
 import { type ChildProcess, spawn as spawnProcess } from 'node:child_process';
 import { defaultFfmpegPath } from '@homebridge/camera-utils';
+import { reason } from '../log.ts';
 import type { Picture } from '../vision/analysis.ts';
 import { PpmSplitter } from './ppm.ts';
 
@@ -15,69 +16,96 @@ export function ffmpegPath(configured?: string): string {
   return configured || defaultFfmpegPath;
 }
 
-export interface DecodeOptions {
+/** Input options: no waiting to learn about a stream what ffmpeg sees in its first key frame anyway. */
+export const lowDelay = ['-fflags', 'nobuffer', '-flags', 'low_delay', '-probesize', '32', '-analyzeduration', '0'];
+
+interface RunOptions {
   ffmpeg: string;
   /** ffmpeg's arguments up to and with `-i`. */
   input: readonly string[];
   /** Written to its standard input, which is then closed. */
   stdin?: string;
+  signal: AbortSignal;
+  spawn?: Spawn;
+}
+
+export interface DecodeOptions extends RunOptions {
   /** The most pictures a second. */
   rate: number;
   /** Wider video is scaled down to this many pixels. */
   width: number;
   onPicture(picture: RgbPicture): void;
-  /** ffmpeg's own words, for tests of the picture's content; one line each. */
-  onLine?(line: string): void;
-  /** A further video filter, at its front. */
-  filter?: string;
-  signal: AbortSignal;
-  spawn?: Spawn;
 }
 
 /** Decodes until the video ends or `signal` aborts. Resolves to why it ended, or null where it was aborted. */
 export async function decode(options: DecodeOptions): Promise<string | null> {
+  const splitter = new PpmSplitter();
+  return run(options, ['-vf', filters(options), '-f', 'image2pipe', '-c:v', 'ppm'], (chunk) => {
+    for (const picture of splitter.push(chunk)) options.onPicture(picture);
+  });
+}
+
+/** Small grey pictures, to look for motion in. */
+export const greyWidth = 96;
+export const greyHeight = 54;
+const greyRate = 5;
+
+export interface GreyOptions extends RunOptions {
+  /** One byte a pixel; the bytes are only valid during the call. */
+  onPicture(grey: Uint8Array): void;
+}
+
+/** Like `decode`, for small grey pictures whatever the size of the video, five a second. */
+export async function watchGrey(options: GreyOptions): Promise<string | null> {
+  const picture = Buffer.alloc(greyWidth * greyHeight);
+  let filled = 0;
+  const filter = filters({ rate: greyRate, width: greyWidth }).replace(/scale=.*/, `scale=${greyWidth}:${greyHeight}`);
+  return run(options, ['-vf', filter, '-f', 'rawvideo', '-pix_fmt', 'gray'], (chunk) => {
+    for (let at = 0; at < chunk.length; ) {
+      const taken = chunk.copy(picture, filled, at);
+      at += taken;
+      filled += taken;
+      if (filled < picture.length) continue;
+      filled = 0;
+      options.onPicture(picture);
+    }
+  });
+}
+
+async function run(options: RunOptions, output: string[], onChunk: (chunk: Buffer) => void): Promise<string | null> {
   const { ffmpeg, signal } = options;
   const start = options.spawn ?? spawn;
   const passthrough = await passthroughOption(ffmpeg, start);
   if (passthrough === null) return `ffmpeg was not found (${ffmpeg}). Install it, or set its path in the settings.`;
   if (signal.aborted) return null;
-  const child = start(ffmpeg, [
-    ...['-hide_banner', '-loglevel', options.onLine ? 'info' : 'error', '-nostats'],
-    ...options.input,
-    ...['-an', '-vf', filters(options), ...passthrough, '-f', 'image2pipe', '-c:v', 'ppm', 'pipe:1'],
-  ]);
-  return ended(child, options);
+  const quiet = ['-hide_banner', '-loglevel', 'error', '-nostats'];
+  const child = start(ffmpeg, [...quiet, ...options.input, '-an', ...passthrough, ...output, 'pipe:1']);
+  return ended(child, options, onChunk);
 }
 
 /** Pictures are only ever left out, never repeated: the same picture twice would look like two that agree. */
-function filters({ filter, rate, width }: DecodeOptions): string {
+function filters({ rate, width }: { rate: number; width: number }): string {
   const every = (0.9 / rate).toFixed(3);
-  return [
-    ...(filter ? [filter] : []),
-    `select='isnan(prev_selected_t)+gte(t-prev_selected_t,${every})'`,
-    `scale='min(${width},iw)':-2`,
-  ].join(',');
+  return `select='isnan(prev_selected_t)+gte(t-prev_selected_t,${every})',scale='min(${width},iw)':-2`;
 }
 
-function ended(child: ChildProcess, options: DecodeOptions): Promise<string | null> {
-  const { signal, onPicture, onLine, stdin } = options;
+function ended(child: ChildProcess, options: RunOptions, onChunk: (chunk: Buffer) => void): Promise<string | null> {
+  const { signal, stdin } = options;
   return new Promise((resolve) => {
     let said = '';
     let failure: string | null = null;
     const kill = () => child.kill('SIGKILL');
-    const splitter = new PpmSplitter();
     child.stdout?.on('data', (chunk: Buffer) => {
+      if (failure !== null || signal.aborted) return;
       try {
-        if (failure !== null || signal.aborted) return;
-        for (const picture of splitter.push(chunk)) onPicture(picture);
+        onChunk(chunk);
       } catch (error) {
-        failure = (error as Error).message;
+        failure = reason(error);
         kill();
       }
     });
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(-4000);
-      for (const line of text.split(/[\r\n]+/)) if (line) onLine?.(line);
     });
     child.on('error', (error) => {
       failure ??= `ffmpeg could not be run: ${error.message}`;

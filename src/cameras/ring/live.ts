@@ -3,7 +3,7 @@ import { createSocket } from 'node:dgram';
 import { reservePorts } from '@homebridge/camera-utils';
 import type { StreamingSession } from 'ring-client-api/streaming/streaming-session';
 import type { Clock } from '../../clock.ts';
-import { decode, type RgbPicture, type Spawn } from '../ffmpeg.ts';
+import { decode, lowDelay, type RgbPicture, type Spawn } from '../ffmpeg.ts';
 
 export interface LiveOptions {
   /** Opens the call; `late` puts away one that is answered after the abort. */
@@ -69,8 +69,6 @@ export function hangUp(session: StreamingSession): void {
   // biome-ignore lint/complexity/useLiteralKeys: the client keeps its socket private, and brackets are how to reach it.
   session['connection']?.['ws']?.close();
 }
-
-const lowDelay = ['-fflags', 'nobuffer', '-flags', 'low_delay', '-probesize', '32', '-analyzeduration', '0'];
 
 function sessionDescription(port: number): string {
   return [
