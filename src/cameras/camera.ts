@@ -33,6 +33,25 @@ export interface Frame {
   live: boolean;
 }
 
+/** Live video for the Home app, as ffmpeg is to read it. */
+export interface LiveStream {
+  /** ffmpeg's arguments up to and with `-i`. */
+  input: readonly string[];
+  /** For ffmpeg's standard input. */
+  stdin?: string;
+  /** The video is H264 that the Home app takes as it is. */
+  passVideo: boolean;
+  audio: boolean;
+  /** Where a voice from the Home app goes; none: the camera has no speaker. */
+  talk?: {
+    codec: 'opus' | 'pcmu';
+    /** Takes one RTP packet. */
+    send(packet: Buffer): void;
+  };
+  /** Resolves when the camera has ended it, or the signal that it was opened with is aborted. */
+  over: Promise<void>;
+}
+
 export interface Camera {
   /** Stable, unique, `[a-z0-9-]`. */
   readonly id: string;
@@ -46,4 +65,6 @@ export interface Camera {
   stop(): Promise<void>;
   /** Cameras that can fail by themselves tell how they are. */
   health?(): CameraHealth;
+  /** Opens live video until `signal` aborts. Rejects with a sentence. */
+  live?(signal: AbortSignal): Promise<LiveStream>;
 }

@@ -1,7 +1,7 @@
 /** Any camera with an RTSP address: ffmpeg watches it for motion, and decodes it for the frames of a visit. */
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import type { Camera, CameraHealth, Frame, Trigger } from './camera.ts';
+import type { Camera, CameraHealth, Frame, LiveStream, Trigger } from './camera.ts';
 import { decode, lowDelay, type Spawn, watchGrey } from './ffmpeg.ts';
 import { pause } from './limit.ts';
 import { Mailbox } from './mailbox.ts';
@@ -69,6 +69,16 @@ export class RtspCamera implements Camera {
     const over = AbortSignal.any([signal, ended.signal, this.#stopped.signal]);
     this.#run(this.#look(mailbox, over, () => ended.abort()));
     return untilEnded(mailbox, ended);
+  }
+
+  async live(signal: AbortSignal): Promise<LiveStream> {
+    return {
+      input: ['-rtsp_transport', 'tcp', '-fflags', 'nobuffer', '-i', this.#options.url],
+      // Its profile and level are not known, and need not be among those the Home app takes.
+      passVideo: false,
+      audio: true,
+      over: new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
+    };
   }
 
   async stop(): Promise<void> {

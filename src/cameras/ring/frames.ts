@@ -7,8 +7,9 @@ import type { Spawn } from '../ffmpeg.ts';
 import { within } from '../limit.ts';
 import { Mailbox } from '../mailbox.ts';
 import type { RingAccount } from './account.ts';
-import { hangUp, watchLive } from './live.ts';
+import { watchLive } from './live.ts';
 import type { Plan } from './plan.ts';
+import { hangUp } from './relay.ts';
 import { snapshotFrame } from './snapshot.ts';
 import { pictureWithin } from './triggers.ts';
 

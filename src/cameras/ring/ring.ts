@@ -2,13 +2,14 @@
 import type { RingCamera } from 'ring-client-api';
 import type { Clock } from '../../clock.ts';
 import { type Log, reason } from '../../log.ts';
-import type { Camera, CameraHealth, Frame, Trigger } from '../camera.ts';
+import type { Camera, CameraHealth, Frame, LiveStream, Trigger } from '../camera.ts';
 import type { Spawn } from '../ffmpeg.ts';
 import { Troubles } from '../trouble.ts';
 import type { RingAccount } from './account.ts';
 import { Looking, type Moment } from './frames.ts';
 import { lowBattery, planVisit } from './plan.ts';
 import { isSilent } from './silence.ts';
+import { openStream } from './stream.ts';
 import { type Heard, type Push, readPush, sortPush } from './triggers.ts';
 
 export interface RingDoorbellOptions {
@@ -99,6 +100,17 @@ export class RingDoorbell implements Camera {
     looking.join(this.#moments.get(trigger) ?? this.#manual(trigger));
     void looking.over.then(() => this.#running.delete(looking));
     return looking.frames();
+  }
+
+  live(signal: AbortSignal): Promise<LiveStream> {
+    const { account, device, clock } = this.#options;
+    return openStream({
+      account,
+      device,
+      clock,
+      name: this.name,
+      signal: AbortSignal.any([signal, this.#stopped.signal]),
+    });
   }
 
   async stop(): Promise<void> {
