@@ -7,6 +7,7 @@ import type { StoredEvent } from '../../src/store/event.ts';
 import { EventStore, type EventStoreOptions } from '../../src/store/event-store.ts';
 import type { NewTemplate } from '../../src/store/people.ts';
 import { VirtualClock } from '../fakes/clock.ts';
+import { startChild } from './children.ts';
 import { freshFolder } from './folders.ts';
 import { aFace, anyVisit, aVisit, embedding, evening, expectedEvent, jpeg } from './visits.ts';
 
@@ -63,6 +64,27 @@ describe('opening', () => {
     const folder = freshFolder();
     await expect(EventStore.open(folder, { readOnly: true })).rejects.toMatchObject({ problem: 'missing' });
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.skipIf(!process.getuid)(
+    'says that it may not write a folder (skipped: Windows keeps rights otherwise)',
+    async () => {
+      const folder = freshFolder();
+      chmodSync(folder, 0o500);
+      const file = join(folder, 'latchkey.db');
+      expect(await startChild('nobody.ts', folder, 'writing').next()).toBe(
+        `denied: ${file} may not be opened or written: make it and its folder belong to Homebridge's user.`,
+      );
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
+
+  it.skipIf(!process.getuid)('says that it may not read a file (skipped: Windows keeps rights otherwise)', async () => {
+    const folder = freshFolder();
+    await (await EventStore.open(folder)).close();
+    chmodSync(folder, 0o755);
+    chmodSync(join(folder, 'latchkey.db'), 0o000);
+    expect(await startChild('nobody.ts', folder, 'reading').next()).toMatch(/^denied: /);
   });
 
   it('reads without writing where it was opened for reading only', async () => {
@@ -127,6 +149,15 @@ describe('a visit', () => {
     const event = await store.addVisit(visit);
     expect(event.faces[0]?.face.sharpness).toBeNaN();
     expect(event.faces[0]?.face.pose).toEqual({ yaw: Number.NaN, pitch: 0, roll: 0 });
+  });
+
+  it('without a time is refused with a clear word', async () => {
+    const store = await opened();
+    await expect(store.addVisit(aVisit({ decidedAt: Number.NaN }))).rejects.toMatchObject({
+      problem: 'invalid',
+      message: "A visit's time is NaN, which is no time.",
+    });
+    expect(await store.events({ limit: 10 })).toEqual([]);
   });
 
   it('is all there or not at all', async () => {
@@ -216,7 +247,7 @@ describe('a thumbnail', () => {
     const warnings: string[] = [];
     const folder = freshFolder();
     writeFileSync(join(folder, 'thumbnails'), 'not a folder');
-    const store = await opened({ log: { warn: (message) => warnings.push(message) } }, folder);
+    const store = await opened({ log: { info: () => {}, warn: (message) => warnings.push(message) } }, folder);
     const event = await store.addVisit(withPicture);
     expect(event).toMatchObject({ ...expectedEvent(withPicture), thumbnail: null });
     expect(warnings).toEqual([
