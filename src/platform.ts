@@ -78,7 +78,7 @@ export class LatchkeyPlatform implements DynamicPlatformPlugin {
       this.#lockAccessories.push(new LockAccessory(this.#api, accessory, identity, { lock, log: this.#log }));
     }
     await this.#showSensors(config);
-    for (const watched of house.cameras) this.#publishCamera(watched);
+    for (const watched of house.cameras) this.#publishCamera(watched, config.ffmpegPath);
     this.#unregister([...this.#restored.values()]);
     await house.start();
   }
@@ -87,6 +87,7 @@ export class LatchkeyPlatform implements DynamicPlatformPlugin {
     await this.#starting;
     this.#board?.stop();
     for (const accessory of this.#lockAccessories) accessory.stop();
+    await Promise.all([...this.#doorbells.values()].map((doorbell) => doorbell.stop()));
     await this.#house?.stop();
   }
 
@@ -136,10 +137,11 @@ export class LatchkeyPlatform implements DynamicPlatformPlugin {
     }
   }
 
-  #publishCamera({ camera, config }: WatchedCamera): void {
+  #publishCamera({ camera, config }: WatchedCamera, ffmpegPath: string): void {
     const identity = this.#identity('doorbell', camera.id, camera.name, config.doorbell ? 'Doorbell' : 'Camera');
     const doorbell = new DoorbellAccessory(this.#api, identity, config.doorbell, {
       snapshot: () => this.#latestPicture(camera.id),
+      live: { camera, ffmpegPath },
       clock: this.#clock,
       log: this.#log,
     });

@@ -19,6 +19,21 @@ export function ffmpegPath(configured?: string): string {
 /** Input options: no waiting to learn about a stream what ffmpeg sees in its first key frame anyway. */
 export const lowDelay = ['-fflags', 'nobuffer', '-flags', 'low_delay', '-probesize', '32', '-analyzeduration', '0'];
 
+/**
+ * The same where the video is passed on undecoded, for which ffmpeg must know its size: it waits for the first key frame,
+ * and not for a guess at the frame rate.
+ */
+export const lowDelayCopy = [
+  '-fflags',
+  'nobuffer',
+  '-flags',
+  'low_delay',
+  '-fpsprobesize',
+  '0',
+  '-analyzeduration',
+  '2M',
+];
+
 interface RunOptions {
   ffmpeg: string;
   /** ffmpeg's arguments up to and with `-i`. */
@@ -70,6 +85,18 @@ export async function watchGrey(options: GreyOptions): Promise<string | null> {
       options.onPicture(picture);
     }
   });
+}
+
+/** Runs ffmpeg with outputs of the caller's own, until it ends or `signal` aborts. Resolves to why. */
+export function playOut(options: RunOptions, output: readonly string[]): Promise<string> {
+  const start = options.spawn ?? spawn;
+  const child = start(options.ffmpeg, ['-hide_banner', '-loglevel', 'error', '-nostats', ...options.input, ...output]);
+  return ended(child, options, () => {}).then((why) => why ?? 'it was stopped');
+}
+
+/** Whether there is an ffmpeg at this path. */
+export async function ffmpegWorks(ffmpeg: string): Promise<boolean> {
+  return (await passthroughOption(ffmpeg, spawn)) !== null;
 }
 
 async function run(options: RunOptions, output: string[], onChunk: (chunk: Buffer) => void): Promise<string | null> {

@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Camera, CameraHealth, Frame, LiveStream, Trigger } from './camera.ts';
-import { decode, lowDelay, type Spawn, watchGrey } from './ffmpeg.ts';
+import { decode, lowDelay, lowDelayCopy, type Spawn, watchGrey } from './ffmpeg.ts';
 import { pause } from './limit.ts';
 import { Mailbox } from './mailbox.ts';
 import { MotionDetector, type MotionSettings, usualMotion } from './motion.ts';
@@ -73,7 +73,7 @@ export class RtspCamera implements Camera {
 
   async live(signal: AbortSignal): Promise<LiveStream> {
     return {
-      input: ['-rtsp_transport', 'tcp', '-fflags', 'nobuffer', '-i', this.#options.url],
+      input: ['-rtsp_transport', 'tcp', ...lowDelayCopy, '-i', this.#options.url],
       // Its profile and level are not known, and need not be among those the Home app takes.
       passVideo: false,
       audio: true,

@@ -4,6 +4,7 @@ import type { StreamingSession } from 'ring-client-api/streaming/streaming-sessi
 import { RtpPacket } from 'werift';
 import type { Clock } from '../../clock.ts';
 import type { LiveStream } from '../camera.ts';
+import { lowDelayCopy } from '../ffmpeg.ts';
 import { within } from '../limit.ts';
 import type { RingAccount } from './account.ts';
 import { hangUp, relay, relayInput, sessionDescription } from './relay.ts';
@@ -37,7 +38,7 @@ export async function openStream({ account, device, name, clock, signal }: Strea
   const over = relay({ session, videoPort, audioPort, clock, wantsKeyFrame: () => clock.now() < until, signal });
   let speaking = false;
   return {
-    input: [...relayInput, '-fflags', 'nobuffer', '-flags', 'low_delay', '-f', 'sdp', '-i', 'pipe:0'],
+    input: [...relayInput, ...lowDelayCopy, '-f', 'sdp', '-i', 'pipe:0'],
     stdin: sessionDescription(videoPort, { port: audioPort, codec }),
     passVideo: true,
     audio: true,

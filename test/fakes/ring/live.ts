@@ -39,6 +39,7 @@ export class FakeLive {
   #tickets = new Set<string>();
   #ends = new Set<() => Promise<void>>();
   #ended: Array<() => void> = [];
+  #hearing: Array<() => void> = [];
 
   constructor(media: LiveMedia) {
     this.media = media;
@@ -57,6 +58,11 @@ export class FakeLive {
   /** Resolves once no call is open. */
   async idle(): Promise<void> {
     while (this.open > 0) await new Promise<void>((resolve) => this.#ended.push(resolve));
+  }
+
+  /** Resolves when the next packet of a voice has arrived at a camera. */
+  async heard(): Promise<void> {
+    await new Promise<void>((resolve) => this.#hearing.push(resolve));
   }
 
   /** Ends every call from the camera's side. */
@@ -94,7 +100,11 @@ export class FakeLive {
       if (message.method !== 'live_view') return;
       if (this.media.nonsense) socket.send('<html>');
       call.device = Number(message.body.doorbot_id);
-      stop = await answer(socket, message, this.media, call);
+      const hear = () => {
+        call.returnAudio++;
+        for (const resolve of this.#hearing.splice(0)) resolve();
+      };
+      stop = await answer(socket, message, this.media, hear);
       if (!call.open) await stop();
     });
   }
@@ -111,11 +121,12 @@ async function answer(
   socket: WebSocket,
   offer: Message,
   media: LiveMedia,
-  call: FakeCall,
+  hear: () => void,
 ): Promise<() => Promise<void>> {
   const peer = new RTCPeerConnection({ codecs: codecs(), iceServers: [], bundlePolicy: 'disable' });
   const video = new MediaStreamTrack({ kind: 'video' });
   const audio = new MediaStreamTrack({ kind: 'audio' });
+  peer.onTrack.subscribe((track) => track.onReceiveRtp.subscribe(hear));
   await peer.setRemoteDescription({ type: 'offer', sdp: String(offer.body.sdp) });
   for (const transceiver of peer.getTransceivers()) {
     if (transceiver.kind === 'video') {
@@ -124,11 +135,6 @@ async function answer(
     } else {
       transceiver.setDirection('sendrecv');
       transceiver.sender.replaceTrack(audio);
-      transceiver.onTrack.subscribe((track) => {
-        track.onReceiveRtp.subscribe(() => {
-          call.returnAudio++;
-        });
-      });
     }
   }
   send(socket, offer, 'session_created', {});

@@ -1,0 +1,283 @@
+import { randomBytes } from 'node:crypto';
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import ffmpeg from '@ffmpeg-installer/ffmpeg';
+import { reservePorts } from '@homebridge/camera-utils';
+import type { PrepareStreamRequest, StartStreamRequest, StreamingRequest } from 'homebridge';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RtpPacket, SrtpSession } from 'werift';
+import { LiveVideo } from '../../src/accessories/live-video.ts';
+import type { Camera } from '../../src/cameras/camera.ts';
+import { decode, lowDelay, playOut, type RgbPicture } from '../../src/cameras/ffmpeg.ts';
+import { RingAccount } from '../../src/cameras/ring/account.ts';
+import { RingDoorbell } from '../../src/cameras/ring/ring.ts';
+import { TokenFile } from '../../src/cameras/ring/token.ts';
+import { RtspCamera } from '../../src/cameras/rtsp.ts';
+import { systemClock } from '../../src/clock.ts';
+import { VirtualClock } from '../fakes/clock.ts';
+import { FakeLog } from '../fakes/log.ts';
+import { FakeRing } from '../fakes/ring/cloud.ts';
+import { redirect } from '../fakes/ring/redirect.ts';
+import { FakeRtsp, movingPicture } from '../fakes/rtsp.ts';
+
+const opus16k = { codec: 'OPUS', channel: 1, sample_rate: 16, packet_time: 20, pt: 110, max_bit_rate: 24 };
+
+describe('live video in the Home app', () => {
+  let log: FakeLog;
+  let viewer: Viewer;
+  let ended: string[];
+  let closers: Array<() => Promise<void> | void>;
+
+  beforeEach(async () => {
+    log = new FakeLog();
+    viewer = await Viewer.open();
+    ended = [];
+    closers = [() => viewer.close()];
+  });
+
+  afterEach(async () => {
+    for (const close of closers) await close();
+  });
+
+  function liveVideo(
+    camera: Pick<Camera, 'name' | 'live'>,
+    options: { clock?: VirtualClock; ffmpegPath?: string } = {},
+  ) {
+    const video = new LiveVideo({
+      camera,
+      ffmpegPath: ffmpeg.path,
+      clock: systemClock,
+      log,
+      ended: (id) => ended.push(id),
+      ...options,
+    });
+    closers.unshift(() => video.stop());
+    return video;
+  }
+
+  async function ringCamera(ring: FakeRing): Promise<RingDoorbell> {
+    const folder = mkdtempSync(join(tmpdir(), 'latchkey-'));
+    const undo = await redirect(ring.address);
+    const tokens = new TokenFile(join(folder, 'ring.json'));
+    tokens.replace(ring.oauth.issue());
+    const account = new RingAccount({ tokens, log, clock: systemClock });
+    await account.start();
+    const camera = new RingDoorbell({ account, device: '1001', log, clock: systemClock, ffmpeg: ffmpeg.path });
+    closers.push(
+      () => camera.stop(),
+      () => account.stop(),
+      undo,
+      () => ring.close(),
+      () => rmSync(folder, { recursive: true }),
+    );
+    return camera;
+  }
+
+  it('shows a Ring doorbell: SRTP video that can be decoded, with sound, and a voice that reaches the doorbell', async () => {
+    const ring = await FakeRing.start();
+    const video = liveVideo(await ringCamera(ring));
+    const prepared = await video.prepare(viewer.request);
+    video.handle(viewer.start);
+    const picture = await viewer.picture();
+    expect(picture).toMatchObject({ width: 640, height: 360 });
+    const [first, second] = await viewer.sound(2);
+    expect(first?.header).toMatchObject({ payloadType: 110, ssrc: prepared.audio && ssrc(prepared.audio) });
+    expect((second?.header.timestamp ?? 0) - (first?.header.timestamp ?? 0)).toBe(16 * 20);
+    expect(first?.payload.length).toBeGreaterThan(0);
+    const stopSpeaking = viewer.speak(portOf(prepared.audio));
+    await ring.live.heard();
+    stopSpeaking();
+    expect(ring.live.calls[0]?.sent).toContain('camera_options');
+    video.handle(viewer.stop);
+    await ring.live.idle();
+    expect(ended).toEqual([]);
+  });
+
+  it('shows an RTSP camera, also one without sound, in the size that was asked for', async () => {
+    const rtsp = await FakeRtsp.start({ source: movingPicture });
+    closers.push(() => rtsp.close());
+    const camera = new RtspCamera({
+      id: 'y',
+      name: 'Yard',
+      url: rtsp.url,
+      log,
+      clock: systemClock,
+      ffmpeg: ffmpeg.path,
+    });
+    const video = liveVideo(camera);
+    await video.prepare(viewer.request);
+    video.handle({ ...viewer.start, video: { ...viewer.start.video, width: 320, height: 180 } });
+    expect(await viewer.picture()).toMatchObject({ width: 320, height: 180 });
+    video.handle(viewer.stop);
+    await rtsp.idle();
+  });
+
+  it('ends, and tells Home, when the camera hangs up', async () => {
+    const ring = await FakeRing.start();
+    const video = liveVideo(await ringCamera(ring));
+    await video.prepare(viewer.request);
+    video.handle(viewer.start);
+    await viewer.picture();
+    await ring.live.hangUp();
+    await log.said(/Live video of Front has ended/);
+    await video.stop();
+    expect(ended).toEqual(['session']);
+  });
+
+  it('ends when the viewer is gone without a word', async () => {
+    const clock = new VirtualClock();
+    const video = liveVideo({ name: 'Front', live: (signal) => whenAborted(signal) }, { clock });
+    await video.prepare(viewer.request);
+    video.handle(viewer.start);
+    await clock.advance(30_000);
+    await video.stop();
+    expect(ended).toEqual(['session']);
+  });
+
+  it.each([
+    [
+      'the camera cannot be reached',
+      { live: () => Promise.reject(new Error('Ring did not answer.')) },
+      {},
+      /Ring did not answer/,
+    ],
+    ['ffmpeg is missing', { live: whenAborted }, { ffmpegPath: '/nowhere/ffmpeg' }, /ffmpeg could not be started/],
+  ])('ends, and says why, when %s', async (_, camera, options, why) => {
+    const video = liveVideo({ name: 'Front', ...camera }, options);
+    await video.prepare(viewer.request);
+    video.handle(viewer.start);
+    expect(await log.said(/could not be shown/)).toMatch(why);
+    await video.stop();
+    expect(ended).toEqual(['session']);
+  });
+});
+
+function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
+}
+
+function ssrc(source: object): unknown {
+  return 'ssrc' in source ? source.ssrc : undefined;
+}
+
+function portOf(source: object | undefined): number {
+  return source && 'port' in source ? Number(source.port) : 0;
+}
+
+/** Somebody who looks at live video on a phone: keys, ports, and what comes in on them. */
+class Viewer {
+  readonly request: PrepareStreamRequest;
+  readonly start: StartStreamRequest;
+  readonly stop = { sessionID: 'session', type: 'stop' } as StreamingRequest;
+  readonly #videoPort: number;
+  readonly #audio: Socket;
+  readonly #srtp: SrtpSession;
+  readonly #over = new AbortController();
+  #decoding: Promise<unknown> = Promise.resolve();
+
+  private constructor(videoPort: number, audio: Socket) {
+    const keys = () => ({ srtpCryptoSuite: 0, srtp_key: randomBytes(16), srtp_salt: randomBytes(14) });
+    this.#videoPort = videoPort;
+    this.#audio = audio;
+    this.request = {
+      sessionID: 'session',
+      sourceAddress: '127.0.0.1',
+      targetAddress: '127.0.0.1',
+      addressVersion: 'ipv4',
+      video: { port: videoPort, ...keys() },
+      audio: { port: audio.address().port, ...keys() },
+    };
+    this.start = {
+      sessionID: 'session',
+      type: 'start',
+      video: {
+        codec: 0,
+        profile: 1,
+        level: 0,
+        width: 1280,
+        height: 720,
+        fps: 15,
+        max_bit_rate: 299,
+        mtu: 1378,
+        pt: 99,
+      },
+      audio: opus16k,
+    } as unknown as StartStreamRequest;
+    const { srtp_key, srtp_salt } = this.request.audio;
+    const local = { localMasterKey: srtp_key, localMasterSalt: srtp_salt };
+    this.#srtp = new SrtpSession({
+      profile: 1,
+      keys: { ...local, remoteMasterKey: srtp_key, remoteMasterSalt: srtp_salt },
+    });
+  }
+
+  static async open(): Promise<Viewer> {
+    const [videoPort = 0] = await reservePorts({ count: 2 });
+    const audio = createSocket('udp4');
+    audio.bind(0, '127.0.0.1');
+    await once(audio, 'listening');
+    return new Viewer(videoPort, audio);
+  }
+
+  async close(): Promise<void> {
+    this.#over.abort();
+    this.#audio.close();
+    await this.#decoding;
+  }
+
+  /** The first picture of the video, as a phone would decode it. */
+  picture(): Promise<RgbPicture> {
+    const { srtp_key, srtp_salt } = this.request.video;
+    const key = Buffer.concat([srtp_key, srtp_salt]).toString('base64');
+    const sdp = [
+      ...[
+        'v=0',
+        'o=- 0 0 IN IP4 127.0.0.1',
+        's=-',
+        'c=IN IP4 127.0.0.1',
+        't=0 0',
+        `m=video ${this.#videoPort} RTP/SAVP 99`,
+      ],
+      ...['a=rtpmap:99 H264/90000', `a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${key}`, ''],
+    ].join('\r\n');
+    return new Promise((resolve) => {
+      this.#decoding = decode({
+        ffmpeg: ffmpeg.path,
+        input: ['-protocol_whitelist', 'pipe,udp,rtp,srtp,crypto', ...lowDelay, '-f', 'sdp', '-i', 'pipe:0'],
+        stdin: sdp,
+        rate: 10,
+        width: 1280,
+        onPicture: resolve,
+        signal: this.#over.signal,
+      });
+    });
+  }
+
+  /** The next `count` packets of sound, decrypted. */
+  sound(count: number): Promise<RtpPacket[]> {
+    const packets: RtpPacket[] = [];
+    return new Promise((resolve) => {
+      this.#audio.on('message', (message) => {
+        packets.push(RtpPacket.deSerialize(this.#srtp.decrypt(message)));
+        if (packets.length === count) resolve(packets);
+      });
+    });
+  }
+
+  /** Speaks into the phone, until the returned function is called. */
+  speak(port: number): () => void {
+    const { srtp_key, srtp_salt } = this.request.audio;
+    const over = new AbortController();
+    const input = ['-re', '-f', 'lavfi', '-i', 'sine=frequency=440'];
+    const signal = AbortSignal.any([over.signal, this.#over.signal]);
+    const key = Buffer.concat([srtp_key, srtp_salt]).toString('base64');
+    void playOut({ ffmpeg: ffmpeg.path, input, signal }, [
+      ...['-c:a', 'libopus', '-ac', '1', '-ar', '16k', '-payload_type', '110', '-f', 'rtp'],
+      ...['-srtp_out_suite', 'AES_CM_128_HMAC_SHA1_80', '-srtp_out_params', key, `srtp://127.0.0.1:${port}`],
+    ]);
+    return () => over.abort();
+  }
+}
