@@ -65,7 +65,14 @@ describe('live video in the Home app', () => {
     tokens.replace(ring.oauth.issue());
     const account = new RingAccount({ tokens, log, clock: systemClock });
     await account.start();
-    const camera = new RingDoorbell({ account, device: '1001', log, clock: systemClock, ffmpeg: ffmpeg.path });
+    const camera = new RingDoorbell({
+      account,
+      id: 'front',
+      name: 'Front',
+      log,
+      clock: systemClock,
+      ffmpeg: ffmpeg.path,
+    });
     closers.push(
       () => camera.stop(),
       () => account.stop(),

@@ -34,6 +34,8 @@ export interface RingAccountHealth {
 /** Hears what the cameras of the account are told, whichever connection brings it. */
 export interface RingListener {
   push(device: string, notification: unknown): void;
+  /** The cameras of the account are known, for the first time or anew. */
+  connected?(): void;
 }
 
 interface Generation {
@@ -55,6 +57,8 @@ export class RingAccount {
   readonly #options: RingAccountOptions;
   readonly #listeners = new Set<RingListener>();
   readonly #stopped = new AbortController();
+  #started: Promise<void> | undefined;
+  #tellFirst: () => void = () => {};
   #generation: Generation | undefined;
   #generations = 0;
   #rebuilding: Promise<void> | undefined;
@@ -70,18 +74,18 @@ export class RingAccount {
   }
 
   /**
-   * Connects; resolves once the cameras are known, which may take as long as Ring is unreachable. Rejects with a
-   * sentence where there is no token, and where it is stopped before.
+   * Connects, and goes on trying until it is stopped. Resolves once the cameras are known, or once the owner has been told
+   * why they are not. May be called for each camera.
    */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    this.#started ??= this.#begin();
+    return this.#started;
+  }
+
+  async #begin(): Promise<void> {
     const { tokens, pastedToken, log } = this.#options;
     if (pastedToken && tokens.adopt(pastedToken)) {
-      log.info(
-        "The Ring token in the config was taken over into Latchkey's own storage. It may be removed from the config.",
-      );
-    }
-    if (tokens.read() === null) {
-      throw new Error('Latchkey is not logged in to Ring. Log in on the plugin\'s page, or run "latchkey login".');
+      log.info("The Ring token in the settings was taken over into Latchkey's own storage, and may be removed there.");
     }
     useLogger({
       logInfo: (...message: unknown[]) => log.debug(`Ring: ${describe(message)}`),
@@ -90,8 +94,10 @@ export class RingAccount {
     // Nonsense from Ring inside one of the client's subscriptions would otherwise be an uncaught exception.
     rxjs.onUnhandledError = (error) => this.#hearError(error);
     this.#watchFile();
-    await this.rebuild();
-    if (this.#stopped.signal.aborted) throw new Error('Ring was stopped before it had connected.');
+    const told = new Promise<void>((resolve) => {
+      this.#tellFirst = resolve;
+    });
+    await Promise.race([this.rebuild(), told]);
   }
 
   async stop(): Promise<void> {
@@ -161,8 +167,8 @@ export class RingAccount {
         return;
       } catch (error) {
         if (this.#stopped.signal.aborted) return;
-        const loggedOut = this.#oauthStatus === 400 || this.#oauthStatus === 401;
-        this.troubles.begin('connection', connectionTrouble(this.#oauthStatus, error));
+        const loggedOut = this.#oauthStatus === 400 || this.#oauthStatus === 401 || error instanceof NoTokenError;
+        this.#tell(connectionTrouble(this.#oauthStatus, error));
         log.debug(`Ring: attempt ${attempt + 1} to connect failed: ${reason(error)}`);
         const wait = loggedOut ? loggedOutWait : Math.min(firstWait * 2 ** attempt, longestWait);
         await pause(clock, wait, AbortSignal.any([this.#stopped.signal, this.#wake.signal]));
@@ -178,7 +184,7 @@ export class RingAccount {
     const id = ++this.#generations;
     const current = () => id === this.#generations && !this.#stopped.signal.aborted;
     const token = tokens.read();
-    if (token === null) throw new Error('the token file holds no token');
+    if (token === null) throw new NoTokenError();
     const api = new RingApi({
       refreshToken: token,
       systemId: tokens.systemId,
@@ -200,12 +206,18 @@ export class RingAccount {
         for (const listener of this.#listeners) listener.push(String(camera.id), notification);
       });
     }
+    for (const listener of this.#listeners) listener.connected?.();
+  }
+
+  #tell(sentence: string): void {
+    this.troubles.begin('connection', sentence);
+    this.#tellFirst();
   }
 
   /** The client retries an unanswered request for ever: it is left to, but the owner hears of it. */
   async #boot(api: RingApi): Promise<RingCamera[]> {
     const cancel = this.#options.clock.after(firstBootLimit, () =>
-      this.troubles.begin('connection', 'Ring does not answer. Latchkey keeps trying.'),
+      this.#tell('Ring does not answer. Latchkey keeps trying.'),
     );
     const stopped = new Promise<never>((_, reject) => {
       const give = () => reject(new Error('it was stopped'));
@@ -255,7 +267,7 @@ export class RingAccount {
   #reconnect(): void {
     if (this.#stopped.signal.aborted || this.#rebuilding) return;
     const status = this.#oauthStatus;
-    if (status !== null) this.troubles.begin('connection', connectionTrouble(status, null));
+    if (status !== null) this.#tell(connectionTrouble(status, null));
     void this.rebuild();
   }
 
@@ -276,7 +288,12 @@ export class RingAccount {
   }
 }
 
+class NoTokenError extends Error {}
+
 function connectionTrouble(oauthStatus: number | null, error: unknown): string {
+  if (error instanceof NoTokenError) {
+    return 'Latchkey is not logged in to Ring. Log in on the plugin\'s page, or run "latchkey login".';
+  }
   switch (oauthStatus) {
     case 400:
     case 401:

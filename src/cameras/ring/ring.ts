@@ -14,10 +14,11 @@ import { type Heard, type Push, readPush, sortPush } from './triggers.ts';
 
 export interface RingDoorbellOptions {
   account: RingAccount;
-  /** Ring's id of the camera. */
-  device: string;
-  /** Ring's own name of the camera where unset. */
-  name?: string;
+  /** `[a-z0-9-]`. */
+  id: string;
+  name: string;
+  /** Ring's id of the camera; where unset, the one that Ring calls by the same name, or the only one there is. */
+  device?: string;
   log: Log;
   clock: Clock;
   ffmpeg: string;
@@ -35,6 +36,7 @@ const longestLive = 120_000;
 
 export class RingDoorbell implements Camera {
   readonly id: string;
+  readonly name: string;
   readonly #options: RingDoorbellOptions;
   readonly #troubles: Troubles;
   readonly #moments = new WeakMap<Trigger, Moment>();
@@ -50,33 +52,29 @@ export class RingDoorbell implements Camera {
   #motionPushed = false;
   #lastTrigger: number | null = null;
   #lastFrame: number | null = null;
+  #introduced = false;
 
   constructor(options: RingDoorbellOptions) {
     this.#options = options;
     this.#troubles = new Troubles(options.log);
-    this.id = `ring-${options.device}`.toLowerCase().replace(/[^a-z0-9-]/g, '-');
+    this.id = options.id;
+    this.name = options.name;
   }
 
-  get name(): string {
-    return this.#options.name ?? this.#camera?.name ?? `Ring ${this.#options.device}`;
-  }
-
-  /** The account must have been started. */
   async start(onTrigger: (trigger: Trigger) => void): Promise<void> {
-    const { account, device, clock, log } = this.#options;
-    const camera = this.#camera;
-    if (!camera) throw new Error(`Ring has no camera with the id ${device} in this account.`);
+    const { account, clock } = this.#options;
     this.#since = clock.now();
     this.#unlisten = account.listen({
-      push: (from, notification) => from === device && this.#onPush(notification, onTrigger),
+      push: (from, notification) => from === this.#device && this.#onPush(notification, onTrigger),
+      connected: () => this.#onConnected(),
     });
-    if (camera.operatingOnBattery) log.info(batterySentence(this.name, camera.batteryLevel));
-    this.#tellOffline();
     this.#checkLater();
+    await account.start();
+    if (account.health().up) this.#onConnected();
   }
 
   frames(trigger: Trigger, signal: AbortSignal): AsyncIterable<Frame> {
-    const { account, device, clock, log } = this.#options;
+    const { account, clock, log } = this.#options;
     const looking = new Looking(
       {
         ...this.#options,
@@ -86,7 +84,7 @@ export class RingDoorbell implements Camera {
         firstPictureLimit: this.#options.firstPictureLimit ?? 15_000,
         longestLive,
         account,
-        device,
+        device: this.#device,
         clock,
         onFrame: (frame) => {
           this.#lastFrame = frame.takenAt;
@@ -103,10 +101,10 @@ export class RingDoorbell implements Camera {
   }
 
   live(signal: AbortSignal): Promise<LiveStream> {
-    const { account, device, clock } = this.#options;
+    const { account, clock } = this.#options;
     return openStream({
       account,
-      device,
+      device: this.#device,
       clock,
       name: this.name,
       signal: AbortSignal.any([signal, this.#stopped.signal]),
@@ -133,9 +131,9 @@ export class RingDoorbell implements Camera {
 
   /** Looks at once whether pushes still come and the camera is online; done by itself every ten minutes. */
   async check(): Promise<void> {
-    const { account, device, clock } = this.#options;
+    const { account, clock } = this.#options;
     this.#tellOffline();
-    const { events } = await account.ask(device, `the history of ${this.name}`, (camera) =>
+    const { events } = await account.ask(this.#device, `the history of ${this.name}`, (camera) =>
       camera.getEvents({ limit: 5 }),
     );
     const silent = isSilent({
@@ -157,7 +155,31 @@ export class RingDoorbell implements Camera {
   }
 
   get #camera(): RingCamera | undefined {
-    return this.#options.account.cameras.find((camera) => String(camera.id) === this.#options.device);
+    const { account, device, name } = this.#options;
+    const { cameras } = account;
+    if (device !== undefined) return cameras.find((camera) => String(camera.id) === device);
+    const alike = cameras.find((camera) => camera.name.trim().toLowerCase() === name.trim().toLowerCase());
+    return alike ?? (cameras.length === 1 ? cameras[0] : undefined);
+  }
+
+  /** Ring's id of the camera; empty as long as it is not known. */
+  get #device(): string {
+    return this.#options.device ?? String(this.#camera?.id ?? '');
+  }
+
+  #onConnected(): void {
+    const { account, log } = this.#options;
+    const camera = this.#camera;
+    if (!camera) {
+      const known = account.cameras.map(({ id, name }) => `"${name}" (${id})`).join(', ') || 'none';
+      this.#troubles.begin('missing', `Ring has no camera that is meant by ${this.name}. It knows: ${known}.`);
+      return;
+    }
+    this.#troubles.end('missing', `${this.name} has been found at Ring.`);
+    this.#tellOffline();
+    if (this.#introduced) return;
+    this.#introduced = true;
+    if (camera.operatingOnBattery) log.info(batterySentence(this.name, camera.batteryLevel));
   }
 
   #onPush(notification: unknown, onTrigger: (trigger: Trigger) => void): void {

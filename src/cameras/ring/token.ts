@@ -15,6 +15,11 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 
+/** Where the file is, in Latchkey's folder of Homebridge's storage. */
+export function ringTokenPath(folder: string): string {
+  return join(folder, 'ring.json');
+}
+
 const contents = z.object({
   version: z.literal(1),
   /** What this installation calls itself towards Ring; it must stay the same over restarts. */

@@ -50,8 +50,14 @@ describe('the Ring account', () => {
     return made;
   }
 
-  it('says how to log in where there is no token', async () => {
-    await expect(account().start()).rejects.toThrow(/not logged in to Ring.*latchkey login/);
+  it('says how to log in where there is no token, and goes on once somebody did', async () => {
+    const waiting = account();
+    await waiting.start();
+    expect(waiting.health().troubles).toEqual([expect.stringMatching(/not logged in to Ring.*latchkey login/)]);
+    tokens().replace(ring.oauth.issue());
+    await clock.advance(60_000);
+    await log.said(/Ring is connected again/);
+    expect(waiting.cameras).toHaveLength(1);
   });
 
   it('lists the cameras and keeps the token that Ring gave in exchange', async () => {
@@ -127,12 +133,13 @@ describe('the Ring account', () => {
   it('says that Ring does not answer when even the first request hangs, and can be stopped meanwhile', async () => {
     ring.faults = [{ match: /locations/, does: 'hang' }];
     const hanging = account({ pastedToken: ring.oauth.issue() });
-    const start = expect(hanging.start()).rejects.toThrow(/stopped/);
+    const start = hanging.start();
     await ring.seen(/locations/);
     await clock.advance(60_000);
     expect(told(log).at(-1)).toMatch(/Ring does not answer\. Latchkey keeps trying/);
-    await hanging.stop();
     await start;
+    expect(hanging.health().up).toBe(false);
+    await hanging.stop();
   });
 
   it('hears pushes of the newest connection only', async () => {

@@ -47,7 +47,15 @@ describe('a Ring doorbell', () => {
     const account = new RingAccount({ tokens, log, clock });
     stops.push(() => account.stop());
     await account.start();
-    const camera = new RingDoorbell({ account, device: '1001', log, clock, ffmpeg: ffmpeg.path, ...options });
+    const camera = new RingDoorbell({
+      account,
+      id: 'front',
+      name: 'Front',
+      log,
+      clock,
+      ffmpeg: ffmpeg.path,
+      ...options,
+    });
     stops.unshift(() => camera.stop());
     const triggers: Trigger[] = [];
     await camera.start((trigger) => triggers.push(trigger));
@@ -58,8 +66,23 @@ describe('a Ring doorbell', () => {
   const picture = (uuid: string, age = 0) =>
     ring.snapshots.set(uuid, { jpeg: Buffer.from(`jpeg ${uuid}`), takenAt: Date.now() - age });
 
-  it('says which camera is missing from the account', async () => {
-    await expect(watched({ device: '5' })).rejects.toThrow('Ring has no camera with the id 5 in this account.');
+  it('says which cameras there are where the one that is meant is missing', async () => {
+    ring.devices = [doorbell(), doorbell({ id: 2002, description: 'Back' })];
+    const { camera } = await watched({ name: 'Yard' });
+    expect(camera.health().troubles).toEqual([
+      'Ring has no camera that is meant by Yard. It knows: "Front" (1001), "Back" (2002).',
+    ]);
+  });
+
+  it.each([
+    ['by its id', { name: 'Porch', device: '2002' }],
+    ['by the name it has at Ring', { name: 'back' }],
+  ])('finds its camera %s', async (_, options) => {
+    ring.devices = [doorbell(), doorbell({ id: 2002, description: 'Back' })];
+    const { triggers } = await watched(options);
+    await rings({ device: 1001, id: '1' });
+    await rings({ device: 2002, id: '2' });
+    expect(triggers.map(({ recordingId }) => recordingId)).toEqual(['2']);
   });
 
   describe('triggers', () => {
