@@ -7,7 +7,7 @@ import { type AccessoryKind, type Identity, newAccessory, uuidOf } from './acces
 import { LockAccessory } from './accessories/lock.ts';
 import { OccupancyAccessory } from './accessories/occupancy.ts';
 import { OccupancyBoard } from './accessories/occupancy-board.ts';
-import type { Camera, Frame, Trigger } from './cameras/camera.ts';
+import type { Camera, CameraHealth, Frame, Trigger } from './cameras/camera.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, parseConfig } from './config.ts';
 import { House, type WatchedCamera } from './house.ts';
@@ -142,6 +142,7 @@ export class LatchkeyPlatform implements DynamicPlatformPlugin {
     const doorbell = new DoorbellAccessory(this.#api, identity, config.doorbell, {
       snapshot: () => this.#latestPicture(camera.id),
       live: { camera, ffmpegPath },
+      ...(camera.health ? { health: () => camera.health?.() as CameraHealth } : {}),
       clock: this.#clock,
       log: this.#log,
     });

@@ -10,9 +10,10 @@ import type {
   PlatformAccessory,
   Service,
 } from 'homebridge';
-import type { Camera } from '../cameras/camera.ts';
+import type { Camera, CameraHealth } from '../cameras/camera.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
+import { HealthDisplay } from './health-display.ts';
 import { type Identity, identify, newAccessory } from './identity.ts';
 import { LiveVideo } from './live-video.ts';
 import { Snapshot, type SnapshotSource } from './snapshot.ts';
@@ -45,6 +46,8 @@ export interface DoorbellPorts {
   snapshot: SnapshotSource;
   /** Where its live video comes from; without it, or where the camera has none, Home shows the latest picture. */
   live?: { camera: Camera; ffmpegPath: string };
+  /** How the camera is; without it, it is taken to be well. */
+  health?: () => CameraHealth;
   clock: Clock;
   log: Log;
 }
@@ -56,12 +59,13 @@ export class DoorbellAccessory {
   readonly #bell: DoorbellController | null;
   readonly #motion: Service;
   readonly #snapshot: Snapshot;
+  readonly #health: HealthDisplay | null = null;
   /** Null where the camera has no live video. */
   readonly #live: LiveVideo | null;
 
   /** `bell` is whether it is a doorbell, or a camera alone. */
   constructor(api: API, identity: Identity, bell: boolean, ports: DoorbellPorts) {
-    const { snapshot, live, clock, log } = ports;
+    const { snapshot, live, health, clock, log } = ports;
     const { hap } = api;
     this.#api = api;
     this.#snapshot = new Snapshot(snapshot, clock);
@@ -82,10 +86,12 @@ export class DoorbellAccessory {
     this.#bell = bell ? (controller as DoorbellController) : null;
     // In the same accessory as the camera: only then does iOS show the picture in the notification.
     this.#motion = this.accessory.addService(hap.Service.MotionSensor, this.accessory.displayName);
+    if (health) this.#health = new HealthDisplay(api, this.accessory, this.#motion, { health, clock });
   }
 
-  /** Ends the live video that is being looked at. */
+  /** Ends the live video that is being looked at, and no longer follows the camera. */
   async stop(): Promise<void> {
+    this.#health?.stop();
     await this.#live?.stop();
   }
 
