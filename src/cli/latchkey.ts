@@ -3,6 +3,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { reason } from '../log.ts';
 import { analyze } from './analyze.ts';
+import { devices } from './devices.ts';
+import { login } from './login.ts';
 import { enrol, forget, listPeople } from './people.ts';
 import { homebridgeStorage } from './storage.ts';
 
@@ -42,6 +44,22 @@ program
   .description('Erase a person and all templates of their face. Past visits keep their pictures until they age out.')
   .argument('<name>', 'as enrolled')
   .action((name) => forget(name, program.opts()));
+
+program
+  .command('login')
+  .description('Log in to Ring with e-mail address, password and the code Ring sends.')
+  .action(() => login(program.opts()));
+
+program
+  .command('devices')
+  .description('List the cameras of the Ring account, with their ids.')
+  .option('--json', 'an array of one object per device, on standard output')
+  .action((options) => devices({ ...options, ...program.opts() }).finally(endSoon));
+
+/** The Ring client leaves its push receiver open, which would keep the process for ever. */
+function endSoon(): void {
+  setImmediate(() => process.stdout.write('', () => process.exit()));
+}
 
 function confidence(text: string): number {
   const value = Number(text);

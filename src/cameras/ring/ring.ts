@@ -6,7 +6,7 @@ import type { Camera, CameraHealth, Frame, LiveStream, Trigger } from '../camera
 import type { Spawn } from '../ffmpeg.ts';
 import { Troubles } from '../trouble.ts';
 import type { RingAccount } from './account.ts';
-import { Looking, type Moment } from './frames.ts';
+import { Looking } from './frames.ts';
 import { lowBattery, planVisit } from './plan.ts';
 import { isSilent } from './silence.ts';
 import { openStream } from './stream.ts';
@@ -33,13 +33,15 @@ export interface RingDoorbellOptions {
 
 const checkEvery = 10 * 60_000;
 const longestLive = 120_000;
+const remembered = 20;
 
 export class RingDoorbell implements Camera {
   readonly id: string;
   readonly name: string;
   readonly #options: RingDoorbellOptions;
   readonly #troubles: Troubles;
-  readonly #moments = new WeakMap<Trigger, Moment>();
+  /** By when it happened: the pictures of the last pushes. */
+  readonly #pushed = new Map<number, Promise<string | undefined>>();
   readonly #running = new Set<Looking>();
   readonly #stopped = new AbortController();
   /** By the first push of an event: what hands over its picture. */
@@ -95,7 +97,8 @@ export class RingDoorbell implements Camera {
       AbortSignal.any([signal, this.#stopped.signal]),
     );
     this.#running.add(looking);
-    looking.join(this.#moments.get(trigger) ?? this.#manual(trigger));
+    const snapshot = this.#pushed.get(trigger.at) ?? Promise.resolve(undefined);
+    looking.join({ triggeredAt: trigger.at, plan: this.#plan(trigger), snapshot });
     void looking.over.then(() => this.#running.delete(looking));
     return looking.frames();
   }
@@ -206,16 +209,18 @@ export class RingDoorbell implements Camera {
       ...(push.id ? { recordingId: push.id } : {}),
       ...(push.person ? { person: true } : {}),
     };
-    const moment = { triggeredAt: push.at, plan: this.#plan(trigger), snapshot };
-    this.#moments.set(trigger, moment);
+    this.#remember(push.at, snapshot);
     this.#lastTrigger = this.#options.clock.now();
     // A press during a visit that motion began: the visit goes on, now with live video.
+    const moment = { triggeredAt: push.at, plan: this.#plan(trigger), snapshot };
     for (const looking of this.#running) looking.join(moment);
     onTrigger(trigger);
   }
 
-  #manual(trigger: Trigger): Moment {
-    return { triggeredAt: trigger.at, plan: this.#plan(trigger), snapshot: Promise.resolve(undefined) };
+  #remember(at: number, snapshot: Promise<string | undefined>): void {
+    this.#pushed.set(at, snapshot);
+    const [oldest] = this.#pushed.keys();
+    if (this.#pushed.size > remembered && oldest !== undefined) this.#pushed.delete(oldest);
   }
 
   #plan(trigger: Trigger) {

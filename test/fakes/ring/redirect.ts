@@ -1,5 +1,6 @@
 /** Sends this process's connections for Ring to a fake on loopback, and brings the fake's pushes to ring-client-api. */
 import dgram from 'node:dgram';
+import type { Socket } from 'node:net';
 import tls from 'node:tls';
 import { RingCamera } from 'ring-client-api';
 import { Agent } from 'undici';
@@ -20,7 +21,13 @@ export async function redirect(fake: FakeAddress): Promise<() => Promise<void>> 
   const cameras = new Map<string, RingCamera>();
   undo.push(watchCameras(cameras));
   const socket = new WebSocket(`wss://127.0.0.1:${fake.port}/fake/push`, { rejectUnauthorized: false });
+  let connection: Socket | undefined;
+  socket.once('upgrade', (response) => {
+    connection = response.socket;
+  });
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+  // A process that is done may end, whether or not something could still be pushed to it.
+  connection?.unref();
   socket.on('message', (data) => {
     const push = JSON.parse(String(data));
     cameras.get(String(push.data.device.id))?.processPushNotification(push);
