@@ -124,6 +124,7 @@ export class Looking {
     const tooLong = new AbortController();
     const cancel = clock.after(longestLive, () => tooLong.abort());
     let pictured = false;
+    const began = clock.now();
     const failure = await watchLive({
       ...this.#options,
       signal: AbortSignal.any([this.#signal, tooLong.signal]),
@@ -140,8 +141,14 @@ export class Looking {
       },
     });
     cancel();
-    if (!pictured && failure !== null) this.#options.onLive(failure);
+    if (pictured) return;
+    const seconds = Math.round((clock.now() - began) / 1000);
+    // A visit may be shorter than our own patience: it ended, but it ended in vain.
+    if (failure !== null) this.#options.onLive(failure);
+    else if (seconds >= inVainAfter) this.#options.onLive(`no picture came within ${seconds} s`);
   }
 }
 
 const snapshotLimit = 10_000;
+/** Seconds. */
+const inVainAfter = 6;

@@ -235,6 +235,7 @@ export class RingDoorbell implements Camera {
   }
 
   #tellLive(failure: string | null): void {
+    if (this.#stopped.signal.aborted) return;
     if (failure === null) this.#troubles.end('live', `${this.name} sends live video again.`);
     else {
       this.#troubles.begin(
