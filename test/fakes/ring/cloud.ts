@@ -9,7 +9,7 @@ import { selfSigned } from './certificate.ts';
 import { type Device, doorbell, type HistoryEvent, historyEvent } from './devices.ts';
 import { FakeLive, type LiveMedia } from './live.ts';
 import { type Answer, FakeOauth } from './oauth.ts';
-import type { FakeAddress } from './redirect.ts';
+import { type FakeAddress, redirectStun } from './redirect.ts';
 import { type StunServer, startStun } from './stun.ts';
 
 const hosts = [
@@ -57,6 +57,7 @@ export class FakeRing {
   readonly #server: Server;
   readonly #sockets: WebSocketServer;
   readonly #stun: StunServer;
+  readonly #undoStun: () => void;
   readonly #listeners = new Set<() => void>();
   readonly #connections = new Set<Socket>();
   #pushes: WebSocket[] = [];
@@ -64,6 +65,7 @@ export class FakeRing {
   private constructor(server: Server, stun: StunServer, ca: string, media: LiveMedia) {
     this.#server = server;
     this.#stun = stun;
+    this.#undoStun = redirectStun(stun.port);
     this.address = { port: (server.address() as AddressInfo).port, stunPort: stun.port, ca };
     this.live = new FakeLive(media);
     this.#sockets = new WebSocketServer({ noServer: true });
@@ -87,6 +89,7 @@ export class FakeRing {
     await this.live.close();
     for (const socket of this.#sockets.clients) socket.terminate();
     this.#sockets.close();
+    this.#undoStun();
     this.#stun.close();
     const closed = once(this.#server, 'close');
     this.#server.close();

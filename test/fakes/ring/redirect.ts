@@ -71,7 +71,8 @@ function redirectFetch(): () => void {
   };
 }
 
-function redirectStun(stunPort: number): () => void {
+/** WebRTC asks for its outer address and waits 5 to 15 seconds where nobody answers, on either side of a call. */
+export function redirectStun(stunPort: number): () => void {
   const send = dgram.Socket.prototype.send;
   const patched = function (this: dgram.Socket, ...args: unknown[]) {
     if (typeof args[2] === 'string' && args[2].startsWith('stun')) {
