@@ -15,12 +15,12 @@ import {
   type Words,
   wholeNumber,
 } from './fields.ts';
+import { httpLock, programLock, switchBotAccount, switchBotLock, virtualLock } from './locks.ts';
 
 /** The word that stands for no lock at all, where a camera would otherwise use the only one. */
 export const noLock = 'none';
 
 const kindOfCamera = { title: 'Kind of camera', description: 'How the pictures of this camera reach Latchkey.' };
-const kindOfLock = { title: 'Kind of lock', description: 'What moves the bolt.' };
 
 const folderMustBe = 'must be the full path of a folder, such as /home/pi/front-door';
 const ffmpegMustBe = 'must be the path of the ffmpeg program, such as /usr/bin/ffmpeg';
@@ -92,7 +92,7 @@ const ringCamera = section(
       .meta({
         title: 'Id at Ring',
         description:
-          'As "latchkey devices" lists it; left empty, it is the Ring camera of the same name, or the only one there is.',
+          'As "latchkey cameras" lists it; left empty, it is the Ring camera of the same name, or the only one there is.',
       }),
     doorbell: doorbellField,
     lock: lockOfCamera,
@@ -147,24 +147,6 @@ const ring = section(
     ),
   },
 ).prefault({});
-
-const virtualLock = section(
-  {
-    title: 'Virtual lock',
-    description: 'A lock that exists in the Home app only, for automations and for trying things out.',
-  },
-  {
-    type: kind(kindOfLock, 'virtual', 'Virtual: exists in the Home app only'),
-    name: name({ title: 'Name', description: 'The name of the lock in the Home app.' }),
-    relockSeconds: number(
-      {
-        title: 'Lock again after (seconds)',
-        description: 'Locks again this long after it was unlocked, by anyone; 0 is never.',
-      },
-      { min: 0, max: 3600, byDefault: 0 },
-    ),
-  },
-);
 
 const unlock = section(
   { title: 'Face unlock', description: 'When the door may be opened for a face.' },
@@ -333,7 +315,7 @@ const vision = section(
 
 /** The kinds of camera and lock: a new one is a further member of its union. */
 const camera = oneOfKinds([ringCamera, rtspCamera, folderCamera]);
-const lock = oneOfKinds([virtualLock]);
+const lock = oneOfKinds([virtualLock, switchBotLock, httpLock, programLock]);
 
 export const platformSchema = z.object(
   {
@@ -346,6 +328,7 @@ export const platformSchema = z.object(
       .meta({ title: 'Name', description: 'The name of the plugin in the Homebridge log.' }),
     cameras: list({ title: 'Cameras', description: 'The cameras that watch your doors.' }, camera, 32),
     locks: list({ title: 'Locks', description: 'The locks that may be opened.' }, lock, 32),
+    switchbot: switchBotAccount,
     unlock,
     recognition,
     occupancy,

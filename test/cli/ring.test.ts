@@ -71,7 +71,7 @@ describe('latchkey on the command line', () => {
   it('lists the cameras of the Ring account in a table', async () => {
     ring.devices = [doorbell(), doorbell({ id: 2002, description: 'Back', battery: '62', offline: true })];
     new TokenFile(tokenPath()).replace(ring.oauth.issue());
-    const { code, out } = await latchkey(['devices']);
+    const { code, out } = await latchkey(['cameras']);
     expect(code).toBe(0);
     expect(out.split('\n')).toEqual([
       'Vendor  Id    Name   Model         Online  Power',
@@ -82,9 +82,9 @@ describe('latchkey on the command line', () => {
   });
 
   it('lists them as JSON, and says how to log in where nobody has', async () => {
-    expect(await latchkey(['devices'])).toMatchObject({ code: 1, err: expect.stringMatching(/not logged in to Ring/) });
+    expect(await latchkey(['cameras'])).toMatchObject({ code: 1, err: expect.stringMatching(/not logged in to Ring/) });
     new TokenFile(tokenPath()).replace(ring.oauth.issue());
-    const { out } = await latchkey(['devices', '--json']);
+    const { out } = await latchkey(['cameras', '--json']);
     expect(JSON.parse(out)).toEqual([
       expect.objectContaining({ vendor: 'ring', id: '1001', name: 'Front', online: true, battery: null }),
     ]);

@@ -12,6 +12,7 @@ export const hap = {
     doorbell: '121',
     cameraRtpStreamManagement: '110',
     battery: '96',
+    contactSensor: '80',
   },
   characteristic: {
     name: '23',
@@ -21,6 +22,8 @@ export const hap = {
     motionDetected: '22',
     programmableSwitchEvent: '73',
     statusFault: '77',
+    batteryLevel: '68',
+    contactSensorState: '6A',
     on: '25',
   },
 } as const;
@@ -86,9 +89,9 @@ export class AppleHome {
     await this.#client.subscribeCharacteristics(wanted.map(({ aid, iid }) => `${aid}.${iid}`));
   }
 
-  /** The accessory of that name; throws where there is none. */
+  /** The accessory of that name, to which Homebridge 2 adds four digits outside the bridge; throws where there is none. */
   accessory(name: string): Accessory {
-    const found = this.#accessories.find((accessory) => accessory.name === name);
+    const found = this.#accessories.find((accessory) => accessory.name.replace(/ [0-9A-F]{4}$/, '') === name);
     const known = this.#accessories.map((accessory) => accessory.name).join(', ');
     if (!found) throw new Error(`Apple Home shows no accessory called ${name}, only ${known}`);
     return found;
