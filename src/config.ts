@@ -53,6 +53,7 @@ function parse(raw: unknown): ParsedConfig {
   if (problems.length > 0) return { ok: false, problems, warnings };
   const config = {
     ...settings,
+    occupancy: { ...settings.occupancy, labels: [...new Set(settings.occupancy.labels)] },
     ffmpegPath: settings.ffmpegPath?.trim() || 'ffmpeg',
     locks,
     cameras: cameras.map((camera) => ({ ...camera, lockId: lockOf(camera, locks) })),

@@ -199,7 +199,7 @@ const occupancy = section(
       { title: 'Sensors for things', description: 'A sensor for each of these, such as a cat or a car.' },
       z.enum(cocoLabels, 'must be one of the 80 things the detector knows, such as "cat", "dog" or "car"'),
       cocoLabels.length,
-    ),
+    ).meta({ uniqueItems: true }),
   },
 ).prefault({});
 
