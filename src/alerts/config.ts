@@ -1,0 +1,137 @@
+/** The settings of the Telegram alerts. */
+import { z } from 'zod';
+import { choice, list, name, section, wholeNumber } from '../config/fields.ts';
+import { type AlertKind, alertKinds } from '../policy/alert.ts';
+import { weekdays } from '../policy/home-time.ts';
+
+const tokenMustBe = 'must be the token BotFather gave you, such as 123456789:AA... (35 characters after the colon)';
+const idMustBe = 'must be a whole number, such as 123456789, or -1001234567890 for a group';
+const timeMustBe = 'must be a time of day from 00:00 to 23:59';
+
+/** What the settings form calls each kind of alert. */
+const kindNames: Readonly<Record<AlertKind, string>> = {
+  stranger: 'A stranger is at the door',
+  person: 'Somebody enrolled is at the door, and it stayed shut',
+  unlocked: 'A lock opened for a face',
+  jammed: 'A lock is jammed',
+  'left-open': 'A lock or door stayed open',
+  health: 'Something of the plugin needs attention, or works again',
+  digest: 'The week in one message',
+};
+
+const id = z
+  .int(idMustBe)
+  .min(-(2 ** 52), idMustBe)
+  .max(2 ** 52, idMustBe)
+  .refine((value) => value !== 0, idMustBe);
+const timeOfDay = (title: string, description: string) =>
+  z
+    .string(timeMustBe)
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, timeMustBe)
+    .meta({ title, description });
+
+const chat = section(
+  { title: 'Chat', description: 'A private chat with the bot, or a group the bot is in.' },
+  {
+    id: id.meta({ title: 'Chat id', description: 'Write /start to the bot, and it answers with this number.' }),
+    name: name({ title: 'Name', description: 'What the log calls this chat.' }),
+    role: choice(
+      { title: 'Role', description: 'What the people of this chat may do.' },
+      {
+        family: 'Family: is told, and may ask',
+        owner: 'Owner: may also lock, unlock, arm and enrol',
+      },
+      'family',
+    ),
+    userIds: list(
+      {
+        title: 'User ids',
+        description:
+          'The people who may tap buttons and write commands here, by their user ids. In a private chat it may stay empty; in a group, nobody may while it is empty.',
+      },
+      id.min(1, 'must be a user id, such as 123456789'),
+      50,
+    ),
+    kinds: list(
+      { title: 'Alerts', description: 'What this chat hears of; left empty, all that suits its role.' },
+      z.literal([...alertKinds], `must be one of ${alertKinds.map((kind) => `"${kind}"`).join(', ')}`).meta({
+        title: 'Alert',
+        description: 'A kind of alert.',
+        choices: kindNames,
+      }),
+      alertKinds.length,
+    ),
+    cameras: list(
+      { title: 'Cameras', description: 'The names of the cameras this chat hears of; left empty, all.' },
+      z
+        .string('must be the name of a camera')
+        .trim()
+        .min(1, 'must be the name of a camera')
+        .max(64, 'must be the name of a camera'),
+      32,
+    ),
+    quietHours: section(
+      {
+        title: 'Quiet hours',
+        description: 'Messages arrive without a sound, except for a lock that jams or stays open.',
+      },
+      {
+        from: timeOfDay('From', 'When they begin, such as 22:00, by the clock at home.'),
+        to: timeOfDay('To', 'When they end, such as 07:00.'),
+      },
+    ).optional(),
+  },
+);
+
+/** The block `telegram`; it is left out where there are no alerts. */
+export const telegramSettings = section(
+  { title: 'Telegram', description: 'Messages with pictures and buttons, to your own Telegram bot.' },
+  {
+    token: z
+      .string(tokenMustBe)
+      .trim()
+      .regex(/^\d{5,20}:[\w-]{30,64}$/, tokenMustBe)
+      .meta({
+        title: 'Bot token',
+        description: 'From BotFather. Whoever has it can read and write as the bot: keep it to yourself.',
+        secret: true,
+      }),
+    chats: list({ title: 'Chats', description: 'Who is told, and who may do what.' }, chat, 20),
+    digest: section(
+      { title: 'Weekly digest', description: 'The week in one message, with a picture of its busy hours.' },
+      {
+        day: choice(
+          { title: 'Day', description: 'The day it is sent.' },
+          { never: 'Never', ...dayChoices() },
+          'sunday',
+        ),
+        hour: wholeNumber(
+          { title: 'Hour', description: 'The hour it is sent, by the clock at home.' },
+          { min: 0, max: 23, byDefault: 18 },
+        ),
+      },
+    ).prefault({}),
+    apiRoot: z
+      .url({ protocol: /^https?$/, error: 'must be an address such as http://192.168.1.5:8081' })
+      .transform((url) => url.replace(/\/+$/, ''))
+      .optional()
+      .meta({
+        title: 'Bot API server',
+        description: 'Only for those who run a Bot API server of their own.',
+      }),
+  },
+);
+
+export type TelegramSettings = z.output<typeof telegramSettings>;
+
+type Day = Lowercase<(typeof weekdays)[number]>;
+
+function dayChoices(): Record<Day, string> {
+  return Object.fromEntries(weekdays.map((day) => [day.toLowerCase(), day])) as Record<Day, string>;
+}
+
+/** The number of the digest's day, 0 for Monday; null for never. */
+export function digestWeekday(day: TelegramSettings['digest']['day']): number | null {
+  const index = weekdays.findIndex((weekday) => weekday.toLowerCase() === day);
+  return index < 0 ? null : index;
+}

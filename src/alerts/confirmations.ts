@@ -1,0 +1,135 @@
+/** The buttons that were sent, and which of them still count. What became of them is remembered over a restart. */
+import type { Clock } from '../clock.ts';
+import { type Log, reason } from '../log.ts';
+import type { Chance } from './chance.ts';
+import { type Closed, type Confirmation, lifeOf, type Refusal, refusalOf, type Tap } from './confirmation.ts';
+import { remembered, type State } from './state.ts';
+
+const key = 'telegram.confirmations';
+
+/** Older ones are forgotten: a tap on them is told that the button is unknown. */
+const mostKept = 300;
+
+export type Offered = Pick<Confirmation, 'action' | 'chatId' | 'subject' | 'eventId' | 'lockId'>;
+export type Verdict =
+  | { confirmation: Confirmation; refusal: null }
+  | { confirmation: Confirmation | undefined; refusal: Refusal };
+
+export class Confirmations {
+  /** Differs in every run of the plugin, so that nothing sent before a restart counts after it. */
+  readonly #boot: string;
+  readonly #state: State;
+  readonly #clock: Clock;
+  readonly #chance: Chance;
+  readonly #log: Log;
+  readonly #kept = new Map<string, Confirmation>();
+  readonly #timers = new Map<string, () => void>();
+  #saved: Promise<void> = Promise.resolve();
+
+  constructor(state: State, clock: Clock, chance: Chance, log: Log) {
+    this.#boot = chance.nonce();
+    this.#state = state;
+    this.#clock = clock;
+    this.#chance = chance;
+    this.#log = log;
+  }
+
+  async start(): Promise<void> {
+    const stored = await remembered(this.#state, key);
+    if (!Array.isArray(stored)) return;
+    for (const entry of stored) if (isConfirmation(entry)) this.#kept.set(entry.nonce, entry);
+  }
+
+  /**
+   * A new button, to be sent at once: its time runs from now. Where the like of it was tapped already, in another chat
+   * perhaps, it is closed from the start and not worth sending.
+   */
+  issue(offered: Offered): Confirmation {
+    const confirmation: Confirmation = {
+      ...offered,
+      nonce: this.#chance.nonce(),
+      sentAt: this.#clock.now(),
+      boot: this.#boot,
+      expired: false,
+      closed: this.#closedLike(offered),
+    };
+    this.#kept.set(confirmation.nonce, confirmation);
+    const expire = () => {
+      this.#timers.delete(confirmation.nonce);
+      confirmation.expired = true;
+    };
+    // The wall clock may be set back while the button is out; this timer doesn't follow it.
+    this.#timers.set(confirmation.nonce, this.#clock.after(lifeOf[confirmation.action] + 1, expire));
+    this.#forgetOldest();
+    // Only what a tap after a restart is told depends on it: it is refused in any case.
+    this.#save().catch((error) => this.#log.debug(`Telegram buttons could not be remembered: ${reason(error)}`));
+    return confirmation;
+  }
+
+  /**
+   * Judges a tap and, where it counts, closes the button and those like it in other chats. Both happen in one turn of the
+   * event loop, so that of two taps only the first counts. Resolves once that is stored; rejects where it cannot be, and
+   * the button stays closed.
+   */
+  async take(tap: Omit<Tap, 'boot' | 'now'>, by: string): Promise<Verdict> {
+    const now = this.#clock.now();
+    const confirmation = this.#kept.get(tap.nonce);
+    const refusal = refusalOf(confirmation, { ...tap, boot: this.#boot, now });
+    if (refusal) return { confirmation, refusal };
+    const taken = confirmation as Confirmation;
+    this.#close(taken, by, now);
+    await this.#save();
+    return { confirmation: taken, refusal: null };
+  }
+
+  #closedLike({ subject, action }: Offered): Closed | null {
+    for (const other of this.#kept.values()) {
+      const { closed } = other;
+      if (other.subject === subject && closed && (other.action === action || closed.how === 'ignored')) return closed;
+    }
+    return null;
+  }
+
+  /** Whoever ignores a visit doesn't want its door opened either. */
+  #close(taken: Confirmation, by: string, at: number): void {
+    const how = taken.action === 'ignore' ? 'ignored' : 'used';
+    for (const other of this.#kept.values()) {
+      const same = other.subject === taken.subject && (other.action === taken.action || how === 'ignored');
+      if (same && !other.closed) other.closed = { how, by, at };
+    }
+  }
+
+  stop(): void {
+    for (const cancel of this.#timers.values()) cancel();
+    this.#timers.clear();
+  }
+
+  #forgetOldest(): void {
+    for (const nonce of this.#kept.keys()) {
+      if (this.#kept.size <= mostKept) return;
+      this.#kept.delete(nonce);
+      this.#timers.get(nonce)?.();
+      this.#timers.delete(nonce);
+    }
+  }
+
+  /** One after the other: an older list must not be written over a newer one. */
+  #save(): Promise<void> {
+    const saving = this.#saved.then(() => this.#state.set(key, JSON.stringify([...this.#kept.values()])));
+    this.#saved = saving.catch(() => undefined);
+    return saving;
+  }
+}
+
+function isConfirmation(entry: unknown): entry is Confirmation {
+  if (typeof entry !== 'object' || entry === null) return false;
+  const { nonce, action, chatId, sentAt, boot } = entry as Partial<Confirmation>;
+  return (
+    typeof nonce === 'string' &&
+    typeof action === 'string' &&
+    action in lifeOf &&
+    typeof chatId === 'number' &&
+    typeof sentAt === 'number' &&
+    typeof boot === 'string'
+  );
+}
