@@ -13,7 +13,6 @@ import { type Bot, type Button, type Edit, type Incoming, type Outgoing, Telegra
 import { asCaption, asText, asToast } from './wording.ts';
 
 const pollSeconds = 30;
-const pollTimeLimit = (pollSeconds + 10) * 1000;
 /** A picture of 100 kB over a slow uplink. */
 const timeLimit = 30_000;
 
@@ -24,14 +23,15 @@ export class BotApi implements Bot {
 
   /** `apiRoot` is where the Bot API is served, without a slash at its end. */
   constructor(token: string, apiRoot: string, clock: Clock) {
-    // Retries are ours: they know the queue, the clock and when to stop. Time limits too; 0 switches the library's off.
+    // Retries are ours: they know the queue, the clock and when to stop. Time limits too; 0 switches the library's off,
+    // except for `getUpdates`, which it ends 10 s after Telegram should have answered.
     this.#api = new Api(token, { apiRoot, maxRetries: 0, timeoutMs: 0 });
     this.#clock = clock;
     this.#token = token;
   }
 
   async me(signal: AbortSignal): Promise<string> {
-    const { username } = await this.#call(timeLimit, signal, (until) => this.#api.getMe(until));
+    const { username } = await this.#call(signal, (until) => this.#api.getMe(until));
     return username ?? '';
   }
 
@@ -41,14 +41,17 @@ export class BotApi implements Bot {
       timeout: pollSeconds,
       allowed_updates: ['message', 'callback_query'],
     };
-    const updates = await this.#call(pollTimeLimit, signal, (until) => this.#api.getUpdates(params, until));
-    return updates.map(readUpdate);
+    try {
+      return (await this.#api.getUpdates(params, signal)).map(readUpdate);
+    } catch (error) {
+      throw this.#fault(error, false);
+    }
   }
 
   async send(outgoing: Outgoing, signal: AbortSignal): Promise<number> {
     const { chatId, text, picture, silent } = outgoing;
     const common = { chat_id: chatId, disable_notification: silent, ...replyMarkup(outgoing) };
-    const message = await this.#call(timeLimit, signal, (until) => {
+    const message = await this.#call(signal, (until) => {
       if (!picture) {
         // No markup is ever parsed; a name that looks like a link shall not fetch a preview either.
         const link_preview_options = { is_disabled: true };
@@ -63,7 +66,7 @@ export class BotApi implements Bot {
   async edit({ chatId, messageId, picture, text, buttons }: Edit, signal: AbortSignal): Promise<void> {
     const where = { chat_id: chatId, message_id: messageId, reply_markup: keyboard(buttons) };
     try {
-      await this.#call<unknown>(timeLimit, signal, (until) => {
+      await this.#call<unknown>(signal, (until) => {
         if (text === undefined) return this.#api.editMessageReplyMarkup(where, until);
         if (picture) return this.#api.editMessageCaption({ ...where, caption: asCaption(text) }, until);
         return this.#api.editMessageText({ ...where, text: asText(text) }, until);
@@ -76,20 +79,16 @@ export class BotApi implements Bot {
 
   async answer(callbackId: string, text: string, alert: boolean, signal: AbortSignal): Promise<void> {
     const params = { callback_query_id: callbackId, text: asToast(text), show_alert: alert };
-    await this.#call(timeLimit, signal, (until) => this.#api.answerCallbackQuery(params, until));
+    await this.#call(signal, (until) => this.#api.answerCallbackQuery(params, until));
   }
 
   async menu(commands: readonly { command: string; description: string }[], signal: AbortSignal): Promise<void> {
-    await this.#call(timeLimit, signal, (until) => this.#api.setMyCommands({ commands: [...commands] }, until));
+    await this.#call(signal, (until) => this.#api.setMyCommands({ commands: [...commands] }, until));
   }
 
-  async #call<Result>(
-    limit: number,
-    signal: AbortSignal,
-    call: (until: AbortSignal) => Promise<Result>,
-  ): Promise<Result> {
+  async #call<Result>(signal: AbortSignal, call: (until: AbortSignal) => Promise<Result>): Promise<Result> {
     const late = new AbortController();
-    const cancel = this.#clock.after(limit, () => late.abort());
+    const cancel = this.#clock.after(timeLimit, () => late.abort());
     try {
       return await call(AbortSignal.any([signal, late.signal]));
     } catch (error) {

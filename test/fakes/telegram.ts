@@ -148,6 +148,12 @@ export class FakeTelegram {
     return answered;
   }
 
+  /** The same update once more, expecting nothing. */
+  redeliver(updateId: number): void {
+    const update = this.#history.get(updateId);
+    if (update) this.#deliver(update);
+  }
+
   async #tapped(updateId: number, id: string) {
     this.#taps.add(id);
     const { params } = await this.next('answerCallbackQuery', (call) => call.params.callback_query_id === id);
