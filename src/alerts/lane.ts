@@ -82,7 +82,7 @@ export class Lane {
     const messageId = await bot.send({ chatId, text, picture, silent: queued.silent, buttons }, signal);
     queue.remove(queued.id, dropped);
     const subject = subjectOf(queued.offers);
-    if (subject) speaker.posted(subject, { chat: this.#chat, messageId, picture: picture !== null, text });
+    if (subject) void speaker.posted(subject, { chat: this.#chat, messageId, picture: picture !== null, text });
   }
 
   /** Made anew for every attempt, so that their time runs from when the message really went out. */

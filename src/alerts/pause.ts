@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 /** Resolves after `ms`, or at once when `signal` aborts. */
 export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
+    if (signal.aborted || ms <= 0) return resolve();
     const done = () => {
       cancel();
       signal.removeEventListener('abort', done);

@@ -20,6 +20,12 @@ interface Posted {
   text: string;
 }
 
+/** The messages about one thing, and what became of it so far. */
+interface Subject {
+  messages: Posted[];
+  outcome: string;
+}
+
 /** Older messages keep the words they have. */
 const mostSubjects = 100;
 
@@ -30,7 +36,7 @@ export class Speaker {
   readonly #chance: Chance;
   readonly #log: Log;
   readonly #signal: AbortSignal;
-  readonly #posted = new Map<string, Posted[]>();
+  readonly #subjects = new Map<string, Subject>();
 
   constructor(bot: Bot, chats: Chats, clock: Clock, chance: Chance, log: Log, signal: AbortSignal) {
     this.#bot = bot;
@@ -62,34 +68,35 @@ export class Speaker {
     await this.#insist(chat, () => this.#bot.edit({ ...edit, chatId: this.#chats.address(chat) }, this.#signal));
   }
 
-  /** Remembers a message that is about `subject`. */
-  posted(subject: string, posted: Posted): void {
-    const known = this.#posted.get(subject) ?? [];
-    this.#posted.set(subject, [...known, posted]);
-    for (const oldest of this.#posted.keys()) {
-      if (this.#posted.size <= mostSubjects) return;
-      this.#posted.delete(oldest);
-    }
-  }
-
-  /** Remembers a message that was tapped, unless it is remembered: Telegram may take the tap before it answers the sending. */
-  ensurePosted(subject: string, posted: Posted): void {
-    const known = this.#posted.get(subject) ?? [];
-    if (!known.some(({ chat, messageId }) => chat === posted.chat && messageId === posted.messageId)) {
-      this.posted(subject, posted);
-    }
+  /** Remembers a message that is about `subject`; where that is settled by now, the message says so at once. */
+  async posted(subject: string, posted: Posted): Promise<void> {
+    const about = this.#about(subject);
+    // Telegram may hand over a tap on a message before it answers the sending of it.
+    const known = about.messages.some((other) => other.chat === posted.chat && other.messageId === posted.messageId);
+    if (known) return;
+    about.messages.push(posted);
+    if (about.outcome !== '') await this.#amend(posted, about.outcome);
   }
 
   /** Adds what became of it to every message about `subject`, and takes their buttons away. */
   async settle(subject: string, outcome: string): Promise<void> {
-    const all = this.#posted.get(subject) ?? [];
-    await Promise.all(
-      all.map(async (posted) => {
-        posted.text = `${posted.text}\n\n${outcome}`;
-        const { chat, messageId, picture, text } = posted;
-        await this.edit(chat, { messageId, picture, text, buttons: [] });
-      }),
-    );
+    const about = this.#about(subject);
+    about.outcome = `${about.outcome}\n\n${outcome}`;
+    await Promise.all(about.messages.map((posted) => this.#amend(posted, about.outcome)));
+  }
+
+  #about(subject: string): Subject {
+    const known = this.#subjects.get(subject) ?? { messages: [], outcome: '' };
+    this.#subjects.set(subject, known);
+    for (const oldest of this.#subjects.keys()) {
+      if (this.#subjects.size <= mostSubjects) break;
+      this.#subjects.delete(oldest);
+    }
+    return known;
+  }
+
+  async #amend({ chat, messageId, picture, text }: Posted, outcome: string): Promise<void> {
+    await this.edit(chat, { messageId, picture, text: `${text}${outcome}`, buttons: [] });
   }
 
   async #insist<Result>(chat: ChatSettings, call: () => Promise<Result>): Promise<Result | null> {

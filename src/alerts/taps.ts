@@ -105,7 +105,7 @@ export class Taps {
 
   async #settle(tap: Tapped, subject: string, chat: ChatSettings, outcome: string): Promise<void> {
     const { speaker } = this.#ports;
-    if (tap.message) speaker.ensurePosted(subject, { chat, ...tap.message });
+    if (tap.message) await speaker.posted(subject, { chat, ...tap.message });
     await speaker.settle(subject, outcome);
   }
 }

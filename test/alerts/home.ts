@@ -31,10 +31,29 @@ export class MemoryState implements State {
 
 export class CollectedLog implements Log {
   readonly lines: string[] = [];
-  debug = (line: string) => void this.lines.push(`debug ${line}`);
-  info = (line: string) => void this.lines.push(`info ${line}`);
-  warn = (line: string) => void this.lines.push(`warn ${line}`);
-  error = (line: string) => void this.lines.push(`error ${line}`);
+  readonly #watchers = new Set<() => void>();
+  debug = (line: string) => this.#add(`debug ${line}`);
+  info = (line: string) => this.#add(`info ${line}`);
+  warn = (line: string) => this.#add(`warn ${line}`);
+  error = (line: string) => this.#add(`error ${line}`);
+
+  #add(line: string): void {
+    this.lines.push(line);
+    for (const watch of [...this.#watchers]) watch();
+  }
+
+  /** Resolves once a line says so. */
+  said(words: string): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!this.text.includes(words)) return;
+        this.#watchers.delete(look);
+        resolve();
+      };
+      this.#watchers.add(look);
+      look();
+    });
+  }
 
   get text(): string {
     return this.lines.join('\n');
@@ -108,26 +127,54 @@ export const smallJpeg = new Uint8Array(
   await new Jimp({ width: 32, height: 18, color: 0x336699ff }).getBuffer('image/jpeg'),
 );
 
-/** Tells who waits for it when a timer of a given kind is set. */
+interface Timer {
+  at: number;
+  ms: number;
+}
+
+/** A clock whose timers can be waited for. */
 export class WatchedClock extends VirtualClock {
-  readonly #watchers = new Set<(ms: number) => void>();
+  readonly #timers = new Set<Timer>();
+  readonly #watchers = new Set<() => void>();
 
   override after(ms: number, run: () => void): () => void {
-    const cancel = super.after(ms, run);
-    for (const watch of [...this.#watchers]) watch(ms);
-    return cancel;
+    const timer = { at: this.now() + ms, ms };
+    const cancel = super.after(ms, () => {
+      this.#timers.delete(timer);
+      run();
+    });
+    this.#timers.add(timer);
+    for (const watch of [...this.#watchers]) watch();
+    return () => {
+      this.#timers.delete(timer);
+      cancel();
+    };
   }
 
-  /** Resolves with the length of the next timer that fits. */
-  scheduled(fits: (ms: number) => boolean): Promise<number> {
+  override jump(ms: number): void {
+    super.jump(ms);
+    for (const timer of this.#timers) timer.at += ms;
+  }
+
+  /** Resolves with the timer that somebody waits for before going on, as soon as there is one: no time limit, no expiry. */
+  pause(): Promise<Timer> {
     return new Promise((resolve) => {
-      const watch = (ms: number) => {
-        if (!fits(ms)) return;
-        this.#watchers.delete(watch);
-        resolve(ms);
+      const look = () => {
+        const found = [...this.#timers].find(({ ms }) => ms <= 60_000 && ms !== 30_000 && ms !== 30_001);
+        if (!found) return;
+        this.#watchers.delete(look);
+        resolve(found);
       };
-      this.#watchers.add(watch);
+      this.#watchers.add(look);
+      look();
     });
+  }
+
+  /** Waits for such a timer and moves time on to it; resolves to how long it was, in milliseconds. */
+  async passPause(): Promise<number> {
+    const { at, ms } = await this.pause();
+    await this.advance(at - this.now());
+    return ms;
   }
 }
 

@@ -92,6 +92,22 @@ export class FakeTelegram {
     for (let i = 0; i < times; i++) this.#faults.push({ method, fault });
   }
 
+  /** Nothing goes wrong any more. */
+  heal(): void {
+    this.#faults.length = 0;
+  }
+
+  /** Breaks every connection. */
+  hangUp(): void {
+    this.#server.closeAllConnections();
+  }
+
+  /** Further updates are numbered from here, as Telegram may do after a week without any. */
+  renumber(next: number): void {
+    this.#nextUpdate = next;
+    this.#pending = [];
+  }
+
   /** Resolves with the next call that fits, once it has been dealt with. */
   next(method: string | RegExp, fits: (call: FakeCall) => boolean = () => true): Promise<FakeCall> {
     return new Promise((resolve) => {
