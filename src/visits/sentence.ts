@@ -25,7 +25,7 @@ function who({ identity, trigger, cameraName, detections, frames }: Told): strin
 function door({ identity, decision, unlocked, lockId, lockError, failure, candidate, frames }: Told): string {
   const shut = lockId === null ? 'No lock belongs to this camera' : 'The door stayed shut';
   if (unlocked) return `The door opened: ${whyOpened(decision)}.`;
-  if (decision.unlock) return `The lock was told to open, but ${lockError ?? 'did not confirm it'}`;
+  if (decision.unlock) return `The lock was told to open and did not: ${lockError ?? 'it gave no reason.'}`;
   if (failure && identity.kind === 'nobody') return `${shut}: ${failure}`;
   if (frames === 0) return `${shut}: no picture came.`;
   if (lockId === null) return `${shut}.`;

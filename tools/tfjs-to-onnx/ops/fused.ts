@@ -2,8 +2,8 @@
 import { Fault } from '../errors.ts';
 import type { Value } from '../graph.ts';
 import { clamp } from './clamp.ts';
-import { prelu } from './elementwise.ts';
 import { type Call, input } from './operation.ts';
+import { prelu } from './prelu.ts';
 
 export interface Fused {
   bias: Value | undefined;

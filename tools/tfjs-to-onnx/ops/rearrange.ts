@@ -1,6 +1,7 @@
 // Operations that pick and rearrange elements. They count axes and elements TensorFlow's way, so all of them work channels last.
 import { Fault } from '../errors.ts';
 import type { Graph, Value } from '../graph.ts';
+import { DATA_TYPES } from '../onnx.ts';
 import { denseSlice, resolveAxis, resolveReshape } from '../shapes.ts';
 import { type Shape, sizeOf } from '../tensor.ts';
 import { type Call, input, integer, integers } from './operation.ts';
@@ -35,7 +36,7 @@ export function topK(call: Call): readonly Value[] {
   const [values = '', indices = ''] = graph.node('TopK', [graph.in('last', x), graph.int64s([k])], {}, 2);
   return [
     { dtype: x.dtype, shape, names: { last: values } },
-    graph.value('Cast', [indices], { dtype: 'int32', shape }, { to: { int: 6 } }),
+    graph.value('Cast', [indices], { dtype: 'int32', shape }, { to: { int: DATA_TYPES.int32 } }),
   ];
 }
 
@@ -45,12 +46,8 @@ export function gather(call: Call): Value {
   const axis = resolveAxis(integer(call, 2), x.shape.length);
   if (node.attributes.int('batch_dims')) throw new Fault('batch_dims is not supported');
   const shape = x.shape.toSpliced(axis, 1, ...indices.shape);
-  return graph.value(
-    'Gather',
-    [graph.in('last', x), graph.in('last', indices)],
-    { dtype: x.dtype, shape },
-    { axis: { int: axis } },
-  );
+  const names = [graph.in('last', x), graph.in('last', indices)];
+  return graph.value('Gather', names, { dtype: x.dtype, shape }, { axis: { int: axis } });
 }
 
 export function stridedSlice(call: Call): Value {
@@ -70,7 +67,6 @@ export function stridedSlice(call: Call): Value {
   const end = slice.end.map((to, axis) => (to < 0 ? -1 - (x.shape[axis] ?? 0) : to));
   const lists = [slice.begin, end, axes, slice.strides].map((list) => graph.int64s(list));
   const sliced = graph.value('Slice', [graph.in('last', x), ...lists], { dtype: x.dtype, shape: slice.sliced });
-  return slice.shape.length === slice.sliced.length && slice.shape.every((dim, axis) => dim === slice.sliced[axis])
-    ? sliced
-    : reshaped(graph, sliced, slice.shape);
+  const isAsItWas = `${slice.shape}` === `${slice.sliced}`;
+  return isAsItWas ? sliced : reshaped(graph, sliced, slice.shape);
 }

@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+/** The command line `latchkey`: results on standard output, everything else on standard error. */
+import { Command, InvalidArgumentError } from 'commander';
+import { reason } from '../log.ts';
+import { analyze } from './analyze.ts';
+import { enrol, forget, listPeople } from './people.ts';
+import { homebridgeStorage } from './storage.ts';
+
+const program = new Command('latchkey')
+  .description('Your doorbell knows who is there: look at pictures and enrol people from the command line.')
+  .configureHelp({ showGlobalOptions: true })
+  .option('--storage <folder>', "Homebridge's storage folder", homebridgeStorage())
+  .showHelpAfterError();
+
+program
+  .command('analyze')
+  .description('Say what is in pictures: objects, faces, and which enrolled people they are nearest to.')
+  .argument('<file|folder...>', 'JPEG or PNG pictures; folders are walked')
+  .option('--json', 'an array of one object per picture, on standard output')
+  .option('--embeddings', 'with --json: each face with its embedding, 1024 numbers of length 1')
+  .option('--min-confidence <number>', 'leave out objects the detector is less sure of, 0 to 1', confidence, 0.4)
+  .addHelpText('after', '\nExample:\n  $ latchkey analyze --json --min-confidence 0.05 pictures/ > found.json')
+  .action((paths, options) => analyze(paths, { ...options, ...program.opts() }));
+
+program
+  .command('enrol')
+  .alias('enroll')
+  .description('Enrol a person from pictures of their face; more pictures may be added later.')
+  .argument('<name>', 'as the Home app and the alerts shall call the person')
+  .argument('<file|folder...>', 'pictures with one face each, from the front, in good light; five or more are best')
+  .addHelpText('after', '\nExample:\n  $ latchkey enrol "Ada Lovelace" ada-1.jpg ada-2.jpg ada-3.jpg')
+  .action((name, paths) => enrol(name, paths, program.opts()));
+
+program
+  .command('people')
+  .description('List the enrolled people.')
+  .option('--json', 'an array of one object per person, on standard output')
+  .action((options) => listPeople({ ...options, ...program.opts() }));
+
+program
+  .command('forget')
+  .description('Erase a person and all templates of their face. Past visits keep their pictures until they age out.')
+  .argument('<name>', 'as enrolled')
+  .action((name) => forget(name, program.opts()));
+
+function confidence(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1))
+    throw new InvalidArgumentError('It must be a number from 0 to 1.');
+  return value;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`${reason(error)}\n`);
+  process.exitCode = 1;
+}
