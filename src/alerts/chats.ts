@@ -80,7 +80,7 @@ export class Chats {
 
   async #store(key: string, map: ReadonlyMap<number, number>): Promise<void> {
     try {
-      await this.#state.set(key, JSON.stringify(Object.fromEntries(map)));
+      await this.#state.setState(key, Object.fromEntries(map));
     } catch (error) {
       this.#log.warn(`A setting of a Telegram chat would be lost by a restart: ${reason(error)}`);
     }

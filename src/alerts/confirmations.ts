@@ -115,7 +115,7 @@ export class Confirmations {
 
   /** One after the other: an older list must not be written over a newer one. */
   #save(): Promise<void> {
-    const saving = this.#saved.then(() => this.#state.set(key, JSON.stringify([...this.#kept.values()])));
+    const saving = this.#saved.then(() => this.#state.setState(key, [...this.#kept.values()]));
     this.#saved = saving.catch(() => undefined);
     return saving;
   }

@@ -80,7 +80,7 @@ export class Digest {
   async #tell(due: number): Promise<void> {
     const { house, pictures, state, log, tell } = this.#ports;
     try {
-      await state.set(key, JSON.stringify(due));
+      await state.setState(key, due);
       const figures = await house.digest(due - week, due);
       const text = digestText(figures);
       const alert: Alert = { kind: 'digest', cameraId: null, at: due, text, picture: null, offers: [] };

@@ -10,6 +10,15 @@ type Font = Awaited<ReturnType<typeof loadFont>>;
 
 const quality = 85;
 
+/** Loading a font takes longer than drawing with it. */
+const fonts = new Map<string, Promise<Font>>();
+
+function fontFrom(path: string): Promise<Font> {
+  const font = fonts.get(path) ?? loadFont(path);
+  fonts.set(path, font);
+  return font;
+}
+
 const white: Colour = [255, 255, 255];
 /** Told apart by brightness as well as by hue. */
 const tones: Readonly<Record<LabelledBox['tone'], Colour>> = {
@@ -25,7 +34,7 @@ const decoderLimits = { maxResolutionInMP: 25, maxMemoryUsageInMB: 400 };
 export async function drawBoxes({ jpeg, width, height, boxes }: BoxedPicture): Promise<Uint8Array> {
   const bytes = Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
   const image = (await Jimp.fromBuffer(bytes, { [JimpMime.jpeg]: decoderLimits })) as Image;
-  const font = await loadFont(SANS_16_BLACK);
+  const font = await fontFrom(SANS_16_BLACK);
   const [scaleX, scaleY] = [image.bitmap.width / width, image.bitmap.height / height];
   for (const { box, label, tone } of boxes) {
     const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = box;
@@ -86,7 +95,7 @@ const none: Colour = [238, 240, 243];
 export async function drawHeatmap(hours: readonly (readonly number[])[]): Promise<Uint8Array> {
   const sums = margin.right + 40;
   const image = blank(margin.left + 24 * cell.width + sums, margin.top + 7 * cell.height + margin.bottom);
-  const [large, small] = [await loadFont(SANS_16_BLACK), await loadFont(SANS_12_BLACK)];
+  const [large, small] = [await fontFrom(SANS_16_BLACK), await fontFrom(SANS_12_BLACK)];
   const most = Math.max(1, ...hours.flat());
   const say = (font: Font, x: number, y: number, text: string) => image.print({ font, x, y, text });
   say(large, margin.left, 8, 'Visits by weekday and hour');

@@ -76,7 +76,7 @@ export class Polling {
     }
     this.#next = { offset: updateId + 1, at: clock.now() };
     try {
-      await state.set(key, JSON.stringify(this.#next));
+      await state.setState(key, this.#next);
     } catch (error) {
       log.debug(`Telegram: the place in the list of updates could not be stored: ${reason(error)}`);
     }

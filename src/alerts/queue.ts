@@ -136,7 +136,7 @@ export class Queue {
 
   #count(chatId: number, change: number): void {
     this.#dropped.set(chatId, Math.max(0, this.dropped(chatId) + change));
-    this.#onDisk(() => this.#state.set(droppedKey, JSON.stringify(Object.fromEntries(this.#dropped))));
+    this.#onDisk(() => this.#state.setState(droppedKey, Object.fromEntries(this.#dropped)));
   }
 
   #onDisk(task: () => Promise<void>): void {

@@ -1,15 +1,15 @@
-/** What Telegram keeps over restarts besides its queue: one JSON text for each key. */
+/** What Telegram keeps over restarts besides its queue: values that JSON can hold, by key. The event store is one. */
 export interface State {
-  /** Null where there is none. */
-  get(key: string): Promise<string | null>;
-  set(key: string, value: string): Promise<void>;
+  /** Undefined where there is none. */
+  state(key: string): Promise<unknown>;
+  setState(key: string, value: unknown): Promise<void>;
 }
 
-/** What stands under a key; null where it is missing, unreadable or no JSON: nothing here is worth failing for. */
+/** What stands under a key; undefined where it is missing or cannot be read: nothing here is worth failing for. */
 export async function remembered(state: State, key: string): Promise<unknown> {
   try {
-    return JSON.parse((await state.get(key)) ?? 'null');
+    return await state.state(key);
   } catch {
-    return null;
+    return undefined;
   }
 }

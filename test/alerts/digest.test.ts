@@ -85,7 +85,7 @@ describe('the weekly message', () => {
 
   it('that was missed while the machine was off comes at the start, unless that is long ago', async () => {
     await open();
-    home.state.values.set('telegram.digest', String(Date.UTC(2026, 10, 15, 17, 0)));
+    home.state.values.set('telegram.digest', Date.UTC(2026, 10, 15, 17, 0));
     await home.clock.advance(20 * hour);
     const told = home.fake.nextMessage(annasChat);
     await home.startUp();
@@ -93,7 +93,7 @@ describe('the weekly message', () => {
     expect((await told).text).toMatch(/^The week at the door/);
     await home.clock.pause();
     await home.telegram.stop();
-    home.state.values.set('telegram.digest', String(Date.UTC(2026, 10, 15, 17, 0)));
+    home.state.values.set('telegram.digest', Date.UTC(2026, 10, 15, 17, 0));
     await home.clock.advance(48 * hour);
     await home.startUp();
     await home.clock.advance(hour);

@@ -15,17 +15,17 @@ import { VirtualClock } from '../fakes/clock.ts';
 import { FakeTelegram, fakeToken } from '../fakes/telegram.ts';
 
 export class MemoryState implements State {
-  readonly values = new Map<string, string>();
+  readonly values = new Map<string, unknown>();
   /** Nothing can be written. */
   broken = false;
 
-  async get(key: string): Promise<string | null> {
-    return this.values.get(key) ?? null;
+  async state(key: string): Promise<unknown> {
+    return structuredClone(this.values.get(key));
   }
 
-  async set(key: string, value: string): Promise<void> {
+  async setState(key: string, value: unknown): Promise<void> {
     if (this.broken) throw new Error('The disk is full.');
-    this.values.set(key, value);
+    this.values.set(key, structuredClone(value));
   }
 }
 

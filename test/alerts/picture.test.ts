@@ -1,6 +1,6 @@
 /** Pictures for messages, drawn in the worker thread. */
 import { Jimp } from 'jimp';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { type LabelledBox, PictureWorker } from '../../src/alerts/picture.ts';
 import { VirtualClock } from '../fakes/clock.ts';
 
@@ -15,7 +15,7 @@ const box = (x1: number, y1: number, x2: number, y2: number, label = ''): Labell
 describe('a picture', () => {
   const clock = new VirtualClock();
   const pictures = new PictureWorker(clock);
-  afterEach(() => pictures.stop());
+  afterAll(() => pictures.stop());
 
   /** Whether the pixel is still as it was, within what JPEG does to it. */
   async function untouched(drawn: Uint8Array) {
