@@ -1,6 +1,6 @@
 /** The door over Telegram, end to end against the fake: what a chat is told, and what its buttons can and cannot do. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { FakeMessage } from '../fakes/telegram.ts';
+import type { FakeMessage } from '../fakes/telegram-chats.ts';
 import {
   anna,
   annasChat,

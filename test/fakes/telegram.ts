@@ -2,29 +2,14 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { FakeChats, type FakeMessage } from './telegram-chats.ts';
+import { isRefusal, type Refusal, read } from './telegram-wire.ts';
 
 export const fakeToken = '123456789:AAfakefakefakefakefakefakefakefake_-A';
 
 export interface FakeUser {
   id: number;
   first_name: string;
-}
-
-export interface FakeButton {
-  text: string;
-  data: string;
-}
-
-/** A message of the bot's as it stands in the chat, edits included. */
-export interface FakeMessage {
-  id: number;
-  chatId: number;
-  /** The text, or the caption of a picture. */
-  text: string;
-  photo: Uint8Array | null;
-  silent: boolean;
-  buttons: FakeButton[][];
-  forceReply: boolean;
 }
 
 export interface FakeCall {
@@ -44,28 +29,19 @@ export type FakeFault =
   | 'lose-answer';
 
 type Update = { update_id: number } & Record<string, unknown>;
-type Refusal = { code: number; description: string; parameters?: Record<string, number> };
 
-export class FakeTelegram {
+export class FakeTelegram extends FakeChats {
   readonly #server: Server;
-  readonly #now: () => number;
   readonly calls: FakeCall[] = [];
-  readonly messages: FakeMessage[] = [];
-  /** Chats the bot may write to; any other is not found. */
-  readonly chats = new Set<number>();
-  readonly blocked = new Set<number>();
-  readonly migrated = new Map<number, number>();
   readonly #faults: { method: string; fault: FakeFault }[] = [];
   readonly #watchers = new Set<(call: FakeCall) => void>();
-  readonly #taps = new Set<string>();
   #pending: Update[] = [];
   #poll: (() => void) | null = null;
   #nextUpdate = 1000;
-  #nextMessage = 1;
 
   /** `now` stamps messages, in milliseconds since the epoch. */
   constructor(now: () => number = Date.now) {
-    this.#now = now;
+    super(now);
     this.#server = createServer((request, response) => {
       this.#serve(request, response).catch(() => request.socket.destroy());
     });
@@ -131,13 +107,6 @@ export class FakeTelegram {
     }
   }
 
-  /** The bot's last message in a chat. */
-  last(chatId: number): FakeMessage {
-    const message = this.messages.filter((message) => message.chatId === chatId).at(-1);
-    if (!message) throw new Error(`The bot has said nothing in ${chatId}.`);
-    return message;
-  }
-
   /** Taps a button; resolves with what the person is shown. `button` is its text, or any data a modified app may send. */
   async tap(message: FakeMessage, button: string | { data: string }, from: FakeUser, chatId = message.chatId) {
     const data =
@@ -147,7 +116,7 @@ export class FakeTelegram {
     const query = {
       id,
       from: { ...from, is_bot: false },
-      message: this.#wire(message, chatId),
+      message: this.wire(message, chatId),
       chat_instance: '1',
       data,
     };
@@ -171,7 +140,7 @@ export class FakeTelegram {
   }
 
   async #tapped(updateId: number, id: string) {
-    this.#taps.add(id);
+    this.expectAnswer(id);
     const { params } = await this.next('answerCallbackQuery', (call) => call.params.callback_query_id === id);
     return { updateId, text: params.text ?? '', alert: params.show_alert === 'true' };
   }
@@ -185,15 +154,7 @@ export class FakeTelegram {
 
   /** Writes in a chat, expecting nothing. */
   write(chatId: number, text: string, from: FakeUser, replyTo?: FakeMessage): number {
-    const message = {
-      message_id: this.#nextMessage++,
-      date: Math.floor(this.#now() / 1000),
-      chat: chatOf(chatId),
-      from: { ...from, is_bot: false },
-      text,
-      ...(replyTo ? { reply_to_message: this.#wire(replyTo, chatId) } : {}),
-    };
-    return this.push({ message });
+    return this.push({ message: this.written(chatId, text, from, replyTo) });
   }
 
   readonly #history = new Map<number, Update>();
@@ -209,18 +170,6 @@ export class FakeTelegram {
   #deliver(update: Update): void {
     this.#pending = [...this.#pending, update].sort((a, b) => a.update_id - b.update_id);
     this.#poll?.();
-  }
-
-  #wire({ id, text, photo, buttons }: FakeMessage, chatId: number) {
-    return {
-      message_id: id,
-      date: Math.floor(this.#now() / 1000),
-      chat: chatOf(chatId),
-      ...(photo ? { photo: [], caption: text } : { text }),
-      reply_markup: {
-        inline_keyboard: buttons.map((row) => row.map(({ text, data }) => ({ text, callback_data: data }))),
-      },
-    };
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -246,7 +195,7 @@ export class FakeTelegram {
     }
     if (fault && fault !== 'lose-answer') return refuse({ description: 'A fault.', ...fault });
     if (method === 'getUpdates') return this.#getUpdates(params, response, reply, refuse);
-    const result = this.#answer(method, params, photo);
+    const result = this.answer(method, params, photo);
     if (fault === 'lose-answer') {
       request.socket.destroy();
       return done('dropped');
@@ -290,110 +239,4 @@ export class FakeTelegram {
   }
 
   #terminate: (() => void) | null = null;
-
-  #answer(method: string, params: Record<string, string>, photo: Uint8Array | null): unknown {
-    if (method === 'getMe') return { id: 123456789, is_bot: true, first_name: 'Door', username: 'door_bot' };
-    if (method === 'setMyCommands') return true;
-    if (method === 'answerCallbackQuery') {
-      if ((params.text ?? '').length > 200) return { code: 400, description: 'Bad Request: MESSAGE_TOO_LONG' };
-      return (
-        this.#taps.delete(params.callback_query_id ?? '') || {
-          code: 400,
-          description: 'Bad Request: query is too old',
-        }
-      );
-    }
-    const chatId = Number(params.chat_id);
-    const refusal = this.#chatRefusal(chatId) ?? textRefusal(params);
-    if (refusal) return refusal;
-    if (method === 'sendMessage' || method === 'sendPhoto') return this.#send(method, chatId, params, photo);
-    return this.#edit(method, chatId, params);
-  }
-
-  #chatRefusal(chatId: number): Refusal | null {
-    const to = this.migrated.get(chatId);
-    if (to !== undefined) {
-      const description = 'Bad Request: group chat was upgraded to a supergroup chat';
-      return { code: 400, description, parameters: { migrate_to_chat_id: to } };
-    }
-    if (this.blocked.has(chatId)) return { code: 403, description: 'Forbidden: bot was blocked by the user' };
-    return this.chats.has(chatId) ? null : { code: 400, description: 'Bad Request: chat not found' };
-  }
-
-  #send(method: string, chatId: number, params: Record<string, string>, photo: Uint8Array | null): unknown {
-    if (method === 'sendPhoto' && !(photo?.[0] === 0xff && photo[1] === 0xd8)) {
-      return { code: 400, description: 'Bad Request: IMAGE_PROCESS_FAILED' };
-    }
-    const text = params.caption ?? params.text ?? '';
-    if (method === 'sendMessage' && text === '')
-      return { code: 400, description: 'Bad Request: message text is empty' };
-    const message: FakeMessage = {
-      id: this.#nextMessage++,
-      chatId,
-      text,
-      photo,
-      silent: params.disable_notification === 'true',
-      buttons: buttonsOf(params),
-      forceReply: params.reply_markup?.includes('"force_reply":true') ?? false,
-    };
-    this.messages.push(message);
-    return this.#wire(message, chatId);
-  }
-
-  #edit(method: string, chatId: number, params: Record<string, string>): unknown {
-    const message = this.messages.find(({ id }) => id === Number(params.message_id));
-    if (!message) return { code: 400, description: 'Bad Request: message to edit not found' };
-    const text = params.caption ?? params.text ?? message.text;
-    const buttons = buttonsOf(params);
-    if (text === message.text && JSON.stringify(buttons) === JSON.stringify(message.buttons)) {
-      return { code: 400, description: 'Bad Request: message is not modified' };
-    }
-    if ((method === 'editMessageCaption') !== (message.photo !== null) && method !== 'editMessageReplyMarkup') {
-      return { code: 400, description: 'Bad Request: there is no such text in the message to edit' };
-    }
-    Object.assign(message, { text, buttons });
-    return this.#wire(message, chatId);
-  }
-}
-
-function chatOf(id: number) {
-  return { id, type: id > 0 ? 'private' : 'supergroup' };
-}
-
-function isRefusal(result: unknown): result is Refusal {
-  return typeof result === 'object' && result !== null && 'code' in result && 'description' in result;
-}
-
-function textRefusal(params: Record<string, string>): Refusal | null {
-  if (params.parse_mode !== undefined) return { code: 400, description: 'Bad Request: markup is never used here' };
-  if ((params.caption ?? '').length > 1024)
-    return { code: 400, description: 'Bad Request: message caption is too long' };
-  if ((params.text ?? '').length > 4096) return { code: 400, description: 'Bad Request: message is too long' };
-  const long = buttonsOf(params)
-    .flat()
-    .some(({ data }) => Buffer.byteLength(data) > 64);
-  return long ? { code: 400, description: 'Bad Request: BUTTON_DATA_INVALID' } : null;
-}
-
-function buttonsOf(params: Record<string, string>): FakeButton[][] {
-  const markup = JSON.parse(params.reply_markup ?? '{}') as {
-    inline_keyboard?: { text: string; callback_data: string }[][];
-  };
-  return (markup.inline_keyboard ?? []).map((row) =>
-    row.map(({ text, callback_data }) => ({ text, data: callback_data })),
-  );
-}
-
-async function read(request: IncomingMessage) {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const type = request.headers['content-type'] ?? 'application/x-www-form-urlencoded';
-  const form = await new Response(Buffer.concat(chunks), { headers: { 'content-type': type } }).formData();
-  const params: Record<string, string> = {};
-  let photo: Uint8Array | null = null;
-  for (const [name, value] of form) {
-    if (typeof value === 'string') params[name] = value;
-    else photo = new Uint8Array(await value.arrayBuffer());
-  }
-  return { params, photo };
 }
