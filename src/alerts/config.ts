@@ -96,7 +96,10 @@ export const telegramSettings = section(
         description: 'From BotFather. Whoever has it can read and write as the bot: keep it to yourself.',
         secret: true,
       }),
-    chats: list({ title: 'Chats', description: 'Who is told, and who may do what.' }, chat, 20),
+    chats: list({ title: 'Chats', description: 'Who is told, and who may do what.' }, chat, 20).refine(
+      (chats) => new Set(chats.map(({ id }) => id)).size === chats.length,
+      'must not hold a chat id twice',
+    ),
     digest: section(
       { title: 'Weekly digest', description: 'The week in one message, with a picture of its busy hours.' },
       {

@@ -19,6 +19,8 @@ export interface TapPorts {
   clock: Clock;
   log: Log;
   timeZone: string;
+  /** Aborts when the plugin stops: nothing is begun after that. */
+  signal: AbortSignal;
 }
 
 export class Taps {
@@ -45,7 +47,7 @@ export class Taps {
       return speaker.answer(tap.callbackId, why, true);
     }
     if (verdict.refusal !== null) return this.#refuse(tap, taking, verdict, chat);
-    if (chat) await this.#act(tap, verdict.confirmation, chat, actor);
+    if (chat && !this.#ports.signal.aborted) await this.#act(tap, verdict.confirmation, chat, actor);
   }
 
   async #refuse(

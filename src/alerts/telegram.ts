@@ -62,14 +62,18 @@ export class Telegram {
   readonly #polling: Polling;
   readonly #lanes: Lane[];
   readonly #digest: Digest;
-  readonly #handling = new Set<Promise<void>>();
   #running: Promise<unknown> = Promise.resolve();
-  #ready: Promise<void> = Promise.resolve();
+  /** Alerts told before the start wait for it: what the last run left comes first. */
+  readonly #opened: Promise<void>;
+  #open: () => void = () => {};
   #condition: Condition = { well: false, sentence: 'Telegram has not been reached yet.' };
   #lastDrawn: { alertId: string; jpeg: Promise<Uint8Array> } | null = null;
 
   constructor(settings: TelegramSettings, ports: TelegramPorts) {
     this.#ports = ports;
+    this.#opened = new Promise((resolve) => {
+      this.#open = resolve;
+    });
     const { state, clock, chance, log, directory, timeZone, house, pictures } = ports;
     const { signal } = this.#stopping;
     this.#bot = new BotApi(settings.token, settings.apiRoot ?? officialRoot, clock);
@@ -79,6 +83,7 @@ export class Telegram {
     const speaker = new Speaker(this.#bot, this.#chats, clock, chance, log, signal);
     const naming = new Naming(house, speaker, clock);
     const parts = {
+      signal,
       house,
       chats: this.#chats,
       confirmations: this.#confirmations,
@@ -113,17 +118,18 @@ export class Telegram {
 
   /** Resolves once alerts are kept; whether Telegram can be reached shows in `condition`. Never rejects. */
   async start(): Promise<void> {
-    this.#ready = this.#open();
-    await this.#ready;
+    await Promise.all([this.#chats.start(), this.#confirmations.start(), this.#polling.start(), this.#queue.start()]);
+    this.#open();
     const { signal } = this.#stopping;
     if (signal.aborted) return;
+    await this.#digest.start();
     const runs = [this.#polling.run(signal), this.#introduce(signal), ...this.#lanes.map((lane) => lane.run(signal))];
     this.#running = Promise.all(runs.map((run) => run.catch((error) => this.#giveUp(error))));
   }
 
   /** Fire and forget: queues the alert for every chat that is to hear of it. Never blocks, never throws. */
   tell(alert: Alert): void {
-    const queueing = this.#ready.then(() => this.#enqueue(alert));
+    const queueing = this.#opened.then(() => this.#enqueue(alert));
     queueing.catch((error) => this.#ports.log.warn(`An alert was not queued for Telegram: ${reason(error)}`));
   }
 
@@ -131,20 +137,13 @@ export class Telegram {
     return this.#condition;
   }
 
-  /** Ends what runs; what waits stays on disk. Resolves once it is there. */
+  /** Ends what runs; what waits stays on disk. Resolves once it is there. A lock that is being moved is not waited for. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#digest.stop();
     this.#confirmations.stop();
-    await this.#ready;
     await this.#running;
-    await Promise.all(this.#handling);
     await this.#queue.stop();
-  }
-
-  async #open(): Promise<void> {
-    await Promise.all([this.#chats.start(), this.#confirmations.start(), this.#polling.start(), this.#queue.start()]);
-    if (!this.#stopping.signal.aborted) await this.#digest.start();
   }
 
   #enqueue(alert: Alert): void {
@@ -179,11 +178,9 @@ export class Telegram {
 
   /** Detached, so that a lock that takes its time keeps nobody else waiting. */
   #handle(incoming: Incoming): void {
-    const handling = this.#react(incoming).catch((error) => {
+    this.#react(incoming).catch((error) => {
       this.#ports.log.warn(`Telegram: something that was tapped or written could not be dealt with: ${reason(error)}`);
     });
-    this.#handling.add(handling);
-    handling.finally(() => this.#handling.delete(handling));
   }
 
   async #react(incoming: Incoming): Promise<void> {

@@ -29,6 +29,7 @@ describe('the telegram block', () => {
       { token: fakeToken, chats: [{ id: 7, name: 'Anna', quietHours: { from: '24:00', to: '7' } }] },
       'chats.0.quietHours.from',
     ],
+    [{ token: fakeToken, chats: [1, 2].map((at) => ({ id: 7, name: `Anna ${at}` })) }, 'chats'],
     [{ token: fakeToken, digest: { day: 'someday' } }, 'digest.day'],
     [{ token: fakeToken, apiRoot: 'ftp://here' }, 'apiRoot'],
   ])('%j is wrong at %s', (block, path) => {

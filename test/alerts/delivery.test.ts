@@ -177,6 +177,15 @@ describe('a message', () => {
     ]);
   });
 
+  it('told before the start is sent after it', async () => {
+    await open({ started: false });
+    const told = home.fake.nextMessage(annasChat);
+    const starting = home.startUp();
+    home.telegram.tell(health('Ring is silent.'));
+    await starting;
+    expect((await told).text).toBe('Needs attention: Ring is silent.');
+  });
+
   it('is told at once and never throws, even to a Telegram that was stopped', async () => {
     await open();
     await home.telegram.stop();
