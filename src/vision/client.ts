@@ -22,11 +22,11 @@ export interface VisionClientOptions {
   startProcess?: StartProcess;
 }
 
-const DEFAULT_TIMEOUT_MS = 20_000;
+const defaultTimeoutMs = 20_000;
 /** Pictures that wait are held in memory, up to six megabytes each. */
-const MAX_WAITING = 32;
+const maxWaiting = 32;
 /** `stop` waits this long for the answer to the request in flight. */
-const LAST_ANSWER_MS = 2000;
+const lastAnswerMs = 2000;
 
 /**
  * What becomes of requests when the process dies or hangs: the one in flight fails, since its picture may be the cause; those
@@ -46,7 +46,7 @@ export class VisionClient {
   #onIdle: () => void = () => undefined;
 
   constructor(options: VisionClientOptions = {}) {
-    const { clock = systemClock, log, threads, models, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+    const { clock = systemClock, log, threads, models, timeoutMs = defaultTimeoutMs } = options;
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
     this.#supervisor = new Supervisor({
@@ -110,7 +110,7 @@ export class VisionClient {
 
   #lastAnswer(): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = this.#clock.after(LAST_ANSWER_MS, resolve);
+      const cancel = this.#clock.after(lastAnswerMs, resolve);
       this.#onIdle = () => {
         cancel();
         resolve();
@@ -136,8 +136,7 @@ export class VisionClient {
     if (!this.#starting) return 'The vision process has not been started.';
     if (!this.#supervisor.alive)
       return `The vision process is being started again. ${this.health.lastError ?? ''}`.trim();
-    if (this.#queue.length >= MAX_WAITING)
-      return `The vision process is too busy: ${MAX_WAITING} pictures are waiting.`;
+    if (this.#queue.length >= maxWaiting) return `The vision process is too busy: ${maxWaiting} pictures are waiting.`;
     return null;
   }
 

@@ -1,5 +1,5 @@
 /** The 80 class names of the COCO data set, in the order detectors number them. */
-export const COCO_LABELS: readonly string[] = `
+export const cocoLabels: readonly string[] = `
 person, bicycle, car, motorcycle, airplane, bus, train, truck, boat, traffic light,
 fire hydrant, stop sign, parking meter, bench, bird, cat, dog, horse, sheep, cow,
 elephant, bear, zebra, giraffe, backpack, umbrella, handbag, tie, suitcase, frisbee,

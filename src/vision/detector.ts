@@ -1,20 +1,20 @@
 /** CenterNet (MobileNetV3, 512 pixels): what is in a picture, as COCO classes and boxes. */
 import type { Box, Detection } from './analysis.ts';
-import { COCO_LABELS } from './coco.ts';
+import { cocoLabels } from './coco.ts';
 import { type Affine, applyToBox, area, clip, iou, letterbox, suppress } from './geometry.ts';
 import type { Model } from './models.ts';
 import { type Encoding, type Pyramid, sample } from './resample.ts';
 
-const ENCODING: Encoding = { order: 'rgb', mean: [0, 0, 0], scale: 1 };
+const encoding: Encoding = { order: 'rgb', mean: [0, 0, 0], scale: 1 };
 /** x1, y1, x2, y2 in pixels of the letterboxed square, score, class. */
-const VALUES = 6;
+const valuesEach = 6;
 /** Of one class, boxes that overlap by more than this are one object. */
-const SAME_OBJECT_IOU = 0.5;
+const sameObjectIou = 0.5;
 
 /** The objects of a picture, the surest first. Boxes are in pixels of the picture and inside it. */
 export async function detectObjects(centernet: Model, pyramid: Pyramid, minConfidence: number): Promise<Detection[]> {
   const map = letterbox(pyramid.width, pyramid.height, centernet.size);
-  sample(pyramid, map, centernet.size, ENCODING, centernet.pixels);
+  sample(pyramid, map, centernet.size, encoding, centernet.pixels);
   const output = await centernet.run();
   return decodeObjects(output('tower_0/detections'), map, pyramid.width, pyramid.height, minConfidence);
 }
@@ -28,16 +28,16 @@ export function decodeObjects(
   minConfidence: number,
 ): Detection[] {
   const candidates: Detection[] = [];
-  for (let i = 0; i + VALUES <= values.length; i += VALUES) {
-    const [x1, y1, x2, y2, confidence, classNumber] = values.subarray(i, i + VALUES) as unknown as [
+  for (let i = 0; i + valuesEach <= values.length; i += valuesEach) {
+    const [x1, y1, x2, y2, confidence, classNumber] = values.subarray(i, i + valuesEach) as unknown as [
       ...Box,
       number,
       number,
     ];
-    const label = COCO_LABELS[classNumber];
+    const label = cocoLabels[classNumber];
     if (label === undefined || !(confidence >= minConfidence)) continue;
     const box = clip(applyToBox(map, [x1, y1, x2, y2]), width, height);
     if (area(box) > 0) candidates.push({ label, confidence, box });
   }
-  return suppress(candidates, (kept, one) => kept.label === one.label && iou(kept.box, one.box) > SAME_OBJECT_IOU);
+  return suppress(candidates, (kept, one) => kept.label === one.label && iou(kept.box, one.box) > sameObjectIou);
 }

@@ -4,8 +4,8 @@ import { type Affine, apply } from './geometry.ts';
 import type { Model } from './models.ts';
 import { type Encoding, type Pyramid, sample } from './resample.ts';
 
-const ENCODING: Encoding = { order: 'rgb', mean: [0, 0, 0], scale: 1 / 255 };
-const POINTS = 468;
+const encoding: Encoding = { order: 'rgb', mean: [0, 0, 0], scale: 1 / 255 };
+const pointCount = 468;
 
 export interface Mesh {
   /** 468 of them, in pixels of the picture; the numbering is MediaPipe's. */
@@ -18,14 +18,14 @@ export interface Mesh {
 
 /** Looks at the square region of the picture that `map` shows, which should have the eyes level and half as much again around the face. */
 export async function meshFace(facemesh: Model, pyramid: Pyramid, map: Affine): Promise<Mesh> {
-  sample(pyramid, map, facemesh.size, ENCODING, facemesh.pixels);
+  sample(pyramid, map, facemesh.size, encoding, facemesh.pixels);
   const output = await facemesh.run();
   const values = output('output_mesh');
   const scale = Math.hypot(map.xx, map.yx);
   const at = (point: number, axis: number) => values[point * 3 + axis] as number;
   return {
-    points: Array.from({ length: POINTS }, (_, i) => apply(map, [at(i, 0), at(i, 1)])),
-    depths: Array.from({ length: POINTS }, (_, i) => at(i, 2) * scale),
+    points: Array.from({ length: pointCount }, (_, i) => apply(map, [at(i, 0), at(i, 1)])),
+    depths: Array.from({ length: pointCount }, (_, i) => at(i, 2) * scale),
     confidence: Math.min(Math.max(output('output_faceflag')[0] as number, 0), 1),
   };
 }

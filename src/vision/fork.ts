@@ -19,7 +19,7 @@ export interface ProcessListener {
 export type StartProcess = (listener: ProcessListener) => VisionProcess;
 
 /** The tail of what a dying process wrote, enough for a native library's last words. */
-const MAX_LAST_WORDS = 200;
+const longestLastWords = 200;
 
 export const forkVisionProcess: StartProcess = ({ onMessage, onExit }) => {
   const file = new URL(`./process${extname(import.meta.filename)}`, import.meta.url);
@@ -33,7 +33,7 @@ export const forkVisionProcess: StartProcess = ({ onMessage, onExit }) => {
     onExit(why);
   };
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    lastWords = (lastWords + text).slice(-MAX_LAST_WORDS);
+    lastWords = (lastWords + text).slice(-longestLastWords);
   });
   child.on('message', (response) => onMessage(response as Response));
   child.on('error', (error) => exit(`could not be started: ${error.message}`));

@@ -59,6 +59,13 @@ export function centreOf([x1, y1, x2, y2]: Box): Point {
   return [(x1 + x2) / 2, (y1 + y2) / 2];
 }
 
+/** The box enlarged about its centre. */
+export function enlarge(box: Box, factor: number): Box {
+  const [x, y] = centreOf(box);
+  const [width, height] = [(box[2] - box[0]) * factor, (box[3] - box[1]) * factor];
+  return [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
+}
+
 export function contains([x1, y1, x2, y2]: Box, [x, y]: Point): boolean {
   return x >= x1 && x <= x2 && y >= y1 && y <= y2;
 }

@@ -19,9 +19,9 @@ export class PictureError extends Error {
 type JimpInstance = InstanceType<typeof Jimp>;
 
 /** Larger pictures are refused before they are decoded: 4 bytes a pixel would not fit beside the models on a small machine. */
-const MAX_MEGAPIXELS = 50;
-const MAX_DECODER_MEGABYTES = 1024;
-const THUMBNAIL_QUALITY = 80;
+const maxMegapixels = 50;
+const maxDecoderMegabytes = 1024;
+const thumbnailQuality = 80;
 
 /** Decodes a picture, turned upright where its EXIF says so. Throws `PictureError`. */
 export async function decode(picture: Picture): Promise<Rgb> {
@@ -35,7 +35,7 @@ export async function thumbnail(picture: Picture, width: number): Promise<Uint8A
   if (!Number.isInteger(width) || width < 1) throw new PictureError('A thumbnail is at least 1 pixel wide.');
   const image = picture.kind === 'rgb' ? fromRaw(picture) : await read(picture.bytes);
   if (image.bitmap.width > width) image.resize({ w: width, mode: ResizeStrategy.BILINEAR });
-  return image.getBuffer(JimpMime.jpeg, { quality: THUMBNAIL_QUALITY });
+  return image.getBuffer(JimpMime.jpeg, { quality: thumbnailQuality });
 }
 
 /** The picture at half its width and height, each pixel the mean of four; an odd last row or column is dropped. */
@@ -68,7 +68,7 @@ async function read(bytes: Uint8Array): Promise<JimpInstance> {
   if (format === 'PNG') checkPngSize(bytes);
   try {
     const image = await Jimp.fromBuffer(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
-      [JimpMime.jpeg]: { maxResolutionInMP: MAX_MEGAPIXELS, maxMemoryUsageInMB: MAX_DECODER_MEGABYTES },
+      [JimpMime.jpeg]: { maxResolutionInMP: maxMegapixels, maxMemoryUsageInMB: maxDecoderMegabytes },
     });
     return image as JimpInstance;
   } catch (error) {
@@ -90,9 +90,9 @@ function checkPngSize(bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const width = view.getUint32(16);
   const height = view.getUint32(20);
-  if (width * height > MAX_MEGAPIXELS * 1e6) {
+  if (width * height > maxMegapixels * 1e6) {
     throw new PictureError(
-      `The picture is too large: ${width}x${height}, and the limit is ${MAX_MEGAPIXELS} megapixels.`,
+      `The picture is too large: ${width}x${height}, and the limit is ${maxMegapixels} megapixels.`,
     );
   }
 }

@@ -8,7 +8,7 @@ import { reason } from '../log.ts';
 export const embeddingModel = 'faceres-1';
 
 /** Each takes one picture, size x size x 3 floats, row by row; the names are those of the models' own signatures. */
-const CATALOGUE = {
+const catalogue = {
   centernet: { size: 512, outputs: { 'tower_0/detections': 600 } },
   blazeface: { size: 256, outputs: { Identity: 512, Identity_1: 384, Identity_2: 512 * 16, Identity_3: 384 * 16 } },
   facemesh: { size: 192, outputs: { output_mesh: 1404, output_faceflag: 1 } },
@@ -17,7 +17,7 @@ const CATALOGUE = {
   liveness: { size: 32, outputs: { activation_6: 2 } },
 } as const;
 
-export type ModelName = keyof typeof CATALOGUE;
+export type ModelName = keyof typeof catalogue;
 export type Models = { readonly [Name in ModelName]: Model };
 
 export interface ModelOptions {
@@ -32,16 +32,16 @@ export class ModelError extends Error {
   override readonly name = 'ModelError';
 }
 
-const MODELS_FOLDER = new URL('../../models/', import.meta.url);
+const modelsFolder = new URL('../../models/', import.meta.url);
 
 /** Loads all models. Throws `ModelError`. */
 export async function loadModels(options: ModelOptions = {}): Promise<Models> {
-  const names = Object.keys(CATALOGUE) as ModelName[];
+  const names = Object.keys(catalogue) as ModelName[];
   const loaded = await Promise.all(names.map(async (name) => [name, await load(name, options)] as const));
   return Object.fromEntries(loaded) as Models;
 }
 
-async function load(name: ModelName, { folder = MODELS_FOLDER, threads }: ModelOptions): Promise<Model> {
+async function load(name: ModelName, { folder = modelsFolder, threads }: ModelOptions): Promise<Model> {
   const file = `models/${name}.onnx`;
   const path = fileURLToPath(new URL(`${name}.onnx`, folder));
   try {
@@ -63,7 +63,7 @@ async function load(name: ModelName, { folder = MODELS_FOLDER, threads }: ModelO
   } catch (error) {
     throw new ModelError(`${file} cannot be loaded; run \`npm run build\` to make it anew (${reason(error)}).`);
   }
-  const { size, outputs } = CATALOGUE[name];
+  const { size, outputs } = catalogue[name];
   const missing = Object.keys(outputs).filter((output) => !session.outputNames.includes(output));
   const [input] = session.inputNames;
   if (input === undefined || missing.length > 0) {

@@ -2,28 +2,28 @@
 import type { Point, Pose } from './analysis.ts';
 
 /** Points of MediaPipe's mesh, right and left being the subject's own: the middle of the hairline, the chin, and the cheeks before the ears. */
-const FOREHEAD = 10;
-const CHIN = 152;
-const RIGHT_CHEEK = 234;
-const LEFT_CHEEK = 454;
+const forehead = 10;
+const chin = 152;
+const rightCheek = 234;
+const leftCheek = 454;
 /** The outer corners of the eyes. */
-const RIGHT_EYE = 33;
-const LEFT_EYE = 263;
+const rightEye = 33;
+const leftEye = 263;
 
 /** The line from hairline to chin leans by this much in faces that look straight ahead: the median of 780 press pictures. */
-const LEVEL_PITCH = 6;
+const levelPitch = 6;
 
 /**
  * Degrees. Positive yaw turns the face to the picture's right, positive pitch down, positive roll tilts it clockwise. Yaw and
  * pitch are those of the face before it was tilted. The mesh flattens faces in profile: a true 90 degrees reads about 45.
  */
 export function poseOf(points: readonly Point[], depths: readonly number[]): Pose {
-  const roll = Math.atan2(...rise(points, RIGHT_EYE, LEFT_EYE));
-  const across = alongside(points, depths, RIGHT_CHEEK, LEFT_CHEEK, roll);
-  const down = alongside(points, depths, FOREHEAD, CHIN, roll + Math.PI / 2);
+  const roll = Math.atan2(...rise(points, rightEye, leftEye));
+  const across = alongside(points, depths, rightCheek, leftCheek, roll);
+  const down = alongside(points, depths, forehead, chin, roll + Math.PI / 2);
   return {
     yaw: degrees(Math.atan2(across.away, across.length)),
-    pitch: degrees(Math.atan2(down.away, down.length)) - LEVEL_PITCH,
+    pitch: degrees(Math.atan2(down.away, down.length)) - levelPitch,
     roll: degrees(roll),
   };
 }

@@ -3,15 +3,15 @@ import type { Box } from './analysis.ts';
 import { centreOf, squareRegion } from './geometry.ts';
 import { type Encoding, type Pyramid, sample } from './resample.ts';
 
-const SIZE = 112;
-const ENCODING: Encoding = { order: 'rgb', mean: [0, 0, 0], scale: 1 };
+const shownSize = 112;
+const encoding: Encoding = { order: 'rgb', mean: [0, 0, 0], scale: 1 };
 
 /** Variance of the Laplacian of the square around a face, scaled to 112 pixels, grey 0..255. */
 export function sharpnessOf(pyramid: Pyramid, face: Box): number {
   const side = Math.max(face[2] - face[0], face[3] - face[1]);
-  const pixels = new Float32Array(SIZE * SIZE * 3);
-  sample(pyramid, squareRegion(centreOf(face), side, SIZE), SIZE, ENCODING, pixels);
-  return varianceOfLaplacian(grey(pixels), SIZE);
+  const pixels = new Float32Array(shownSize * shownSize * 3);
+  sample(pyramid, squareRegion(centreOf(face), side, shownSize), shownSize, encoding, pixels);
+  return varianceOfLaplacian(grey(pixels), shownSize);
 }
 
 /** ITU-R BT.601 luma. */

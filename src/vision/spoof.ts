@@ -5,9 +5,9 @@ import { centreOf, squareRegion } from './geometry.ts';
 import type { Model } from './models.ts';
 import { type Encoding, type Pyramid, sample } from './resample.ts';
 
-const ENCODING: Encoding = { order: 'rgb', mean: [0, 0, 0], scale: 1 / 255 };
+const encoding: Encoding = { order: 'rgb', mean: [0, 0, 0], scale: 1 / 255 };
 /** Both were trained on BlazeFace's box enlarged by this much. */
-const MARGIN = 1.4;
+const margin = 1.4;
 
 /** 0 (a print or a screen) to 1 (a live face). `face` is BlazeFace's box. */
 export async function antispoofOf(antispoof: Model, pyramid: Pyramid, face: Box): Promise<number> {
@@ -24,6 +24,6 @@ export async function livenessOf(liveness: Model, pyramid: Pyramid, face: Box): 
 }
 
 function show(model: Model, pyramid: Pyramid, face: Box): void {
-  const side = MARGIN * Math.max(face[2] - face[0], face[3] - face[1]);
-  sample(pyramid, squareRegion(centreOf(face), side, model.size), model.size, ENCODING, model.pixels);
+  const side = margin * Math.max(face[2] - face[0], face[3] - face[1]);
+  sample(pyramid, squareRegion(centreOf(face), side, model.size), model.size, encoding, model.pixels);
 }

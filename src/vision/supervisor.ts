@@ -21,12 +21,12 @@ export interface SupervisorListener {
 }
 
 /** Loading the models takes under a second on a desktop machine, several on a Raspberry Pi with a slow card. */
-const LOADING_MS = 60_000;
-const STOPPING_MS = 2000;
-const FIRST_BACK_OFF_MS = 1000;
-const LONGEST_BACK_OFF_MS = 60_000;
+const loadingMs = 60_000;
+const stoppingMs = 2000;
+const firstBackOffMs = 1000;
+const longestBackOffMs = 60_000;
 /** A process that served for this long was sound: the next failure starts from the shortest back-off again. */
-const SOUND_AFTER_MS = 60_000;
+const soundAfterMs = 60_000;
 
 export class Supervisor {
   readonly #startProcess: StartProcess;
@@ -95,7 +95,7 @@ export class Supervisor {
     if (!process) return;
     await new Promise<void>((resolve) => {
       this.#gone = resolve;
-      this.#cancelTimer = this.#clock.after(STOPPING_MS, () => process.kill());
+      this.#cancelTimer = this.#clock.after(stoppingMs, () => process.kill());
       process.send({ kind: 'shutdown' });
     });
   }
@@ -112,8 +112,8 @@ export class Supervisor {
       this.#onExit(`The vision process could not be started: ${reason(error)}.`);
       return;
     }
-    this.#cancelTimer = this.#clock.after(LOADING_MS, () =>
-      this.replace(`The vision process did not load its models within ${LOADING_MS / 1000} s.`),
+    this.#cancelTimer = this.#clock.after(loadingMs, () =>
+      this.replace(`The vision process did not load its models within ${loadingMs / 1000} s.`),
     );
     this.#process.send(this.#startRequest);
   }
@@ -154,10 +154,10 @@ export class Supervisor {
   }
 
   #backOff(): number {
-    const sound = this.#readyAt !== null && this.#clock.now() - this.#readyAt >= SOUND_AFTER_MS;
+    const sound = this.#readyAt !== null && this.#clock.now() - this.#readyAt >= soundAfterMs;
     this.#failures = sound ? 1 : this.#failures + 1;
     this.#readyAt = null;
-    return Math.min(FIRST_BACK_OFF_MS * 2 ** (this.#failures - 1), LONGEST_BACK_OFF_MS);
+    return Math.min(firstBackOffMs * 2 ** (this.#failures - 1), longestBackOffMs);
   }
 
   /** The same failure again and again is said once. */

@@ -7,9 +7,9 @@ import { decode } from './image.ts';
 import { loadModels, type ModelOptions, type Models } from './models.ts';
 import { Pyramid } from './resample.ts';
 
-const MIN_CONFIDENCE = 0.3;
+const defaultConfidence = 0.3;
 /** Below what any caller may ask for, people still guide the search for faces. */
-const MIN_GUIDING_CONFIDENCE = 0.25;
+const guidingConfidence = 0.25;
 
 /** The models, loaded. One picture at a time: await one analysis before the next. */
 export class Vision {
@@ -26,12 +26,12 @@ export class Vision {
 
   /** Throws `PictureError`, or `ModelError` where a model misbehaves. */
   async analyze(picture: Picture, options: AnalyzeOptions = {}): Promise<Analysis> {
-    const { minConfidence = MIN_CONFIDENCE, faces: wanted = true } = options;
+    const { minConfidence = defaultConfidence, faces: wanted = true } = options;
     const watch = new StageWatch(this.#models);
     const image = await decode(picture);
     const pyramid = new Pyramid(image);
     watch.end('decode');
-    const guiding = Math.min(minConfidence, MIN_GUIDING_CONFIDENCE);
+    const guiding = Math.min(minConfidence, guidingConfidence);
     const objects = await detectObjects(this.#models.centernet, pyramid, guiding);
     watch.end('objects');
     const measured = wanted ? await findFaces(this.#models, pyramid, objects) : [];
