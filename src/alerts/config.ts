@@ -1,6 +1,7 @@
 /** The settings of the Telegram alerts. */
 import { z } from 'zod';
 import { choice, list, name, section, wholeNumber } from '../config/fields.ts';
+import { slug } from '../config/slug.ts';
 import { type AlertKind, alertKinds } from '../policy/alert.ts';
 import { weekdays } from '../policy/home-time.ts';
 
@@ -24,10 +25,12 @@ const id = z
   .min(-(2 ** 52), idMustBe)
   .max(2 ** 52, idMustBe)
   .refine((value) => value !== 0, idMustBe);
+/** The settings form hands over empty text for a field that was left alone. */
 const timeOfDay = (title: string, description: string) =>
   z
     .string(timeMustBe)
-    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, timeMustBe)
+    .regex(/^(([01]\d|2[0-3]):[0-5]\d)?$/, timeMustBe)
+    .default('')
     .meta({ title, description });
 
 const chat = section(
@@ -79,21 +82,25 @@ const chat = section(
         from: timeOfDay('From', 'When they begin, such as 22:00, by the clock at home.'),
         to: timeOfDay('To', 'When they end, such as 07:00.'),
       },
-    ).optional(),
+    )
+      .refine(({ from, to }) => (from === '') === (to === ''), 'needs both times, or neither')
+      .prefault({}),
   },
 );
 
-/** The block `telegram`; it is left out where there are no alerts. */
+/** The block `telegram`; without a token there are no alerts. */
 export const telegramSettings = section(
   { title: 'Telegram', description: 'Messages with pictures and buttons, to your own Telegram bot.' },
   {
     token: z
       .string(tokenMustBe)
       .trim()
-      .regex(/^\d{5,20}:[\w-]{30,64}$/, tokenMustBe)
+      .regex(/^(\d{5,20}:[\w-]{30,64})?$/, tokenMustBe)
+      .default('')
       .meta({
         title: 'Bot token',
-        description: 'From BotFather. Whoever has it can read and write as the bot: keep it to yourself.',
+        description:
+          'From BotFather; left empty, there are no alerts. Whoever has it can read and write as the bot: keep it to yourself.',
         secret: true,
       }),
     chats: list({ title: 'Chats', description: 'Who is told, and who may do what.' }, chat, 20).refine(
@@ -137,4 +144,18 @@ function dayChoices(): Record<Day, string> {
 export function digestWeekday(day: TelegramSettings['digest']['day']): number | null {
   const index = weekdays.findIndex((weekday) => weekday.toLowerCase() === day);
   return index < 0 ? null : index;
+}
+
+/** What is wrong with the cameras that chats name, as sentences; `cameras` are all there are. */
+export function unknownCameras(
+  { chats }: TelegramSettings,
+  cameras: readonly { id: string; name: string }[],
+): string[] {
+  const known = cameras.map(({ name }) => `"${name}"`).join(', ') || 'none yet';
+  return chats.flatMap((chat, at) =>
+    chat.cameras.flatMap((camera, index) => {
+      if (cameras.some(({ id }) => id === slug(camera))) return [];
+      return `telegram.chats[${at}].cameras[${index}] names a camera that is not among cameras: write the name of one of them (${known}).`;
+    }),
+  );
 }

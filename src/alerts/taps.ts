@@ -102,7 +102,8 @@ export class Taps {
       error === null ? `${order.by.name} tapped Unlock. ${sentence}` : `${order.by.name} tapped Unlock, but: ${error}`;
     await this.#settle(tap, subject, chat, outcome);
     // A changed caption makes no sound, and somebody is waiting at the door.
-    if (error !== null) await speaker.say(chat, { text: `The door was not opened: ${error} Send /unlock to be asked again.` });
+    if (error !== null)
+      await speaker.say(chat, { text: `The door was not opened: ${error} Send /unlock to be asked again.` });
   }
 
   async #settle(tap: Tapped, subject: string, chat: ChatSettings, outcome: string): Promise<void> {

@@ -226,5 +226,5 @@ export class Telegram {
 }
 
 function chatOf({ cameras, quietHours, ...chat }: TelegramSettings['chats'][number]): ChatSettings {
-  return { ...chat, cameras: cameras.map(slug), quietHours: quietHours ?? null };
+  return { ...chat, cameras: cameras.map(slug), quietHours: quietHours.from === '' ? null : quietHours };
 }

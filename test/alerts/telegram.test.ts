@@ -232,7 +232,9 @@ describe('Unlock', () => {
       edited(message),
       home.fake.tap(message, 'Unlock Front lock', anna),
     ]);
-    expect(said.text).toBe('The door was not opened: Front lock is not plainly locked, so it was left alone. Send /unlock to be asked again.');
+    expect(said.text).toBe(
+      'The door was not opened: Front lock is not plainly locked, so it was left alone. Send /unlock to be asked again.',
+    );
     expect(message.text).toContain('Anna tapped Unlock, but: Front lock is not plainly locked');
   });
 
