@@ -34,9 +34,15 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: ['^src/vision/', '^src/store/', '^src/cli/latchkey\\.ts$', '^src/config'],
+        pathNot: [
+          '^src/vision/',
+          '^src/store/',
+          '^src/cli/latchkey\\.ts$',
+          '^src/config',
+          '^src/alerts/(bot-api|config|draw)\\.ts$',
+        ],
       },
-      to: { path: 'node_modules/(sqlite3|jimp|onnxruntime-node|commander|zod)/' },
+      to: { path: 'node_modules/(sqlite3|jimp|onnxruntime-node|commander|zod|node-telegram-bot-api)/' },
     },
     {
       name: 'no-dev-dependencies-in-the-product',
@@ -68,11 +74,17 @@ module.exports = {
       '^src/locks/lock\\.ts$',
       '^src/policy/occupancy\\.ts$',
     ]),
+    only('alerts-ask-the-house-through-a-port', '^src/alerts/', [
+      ...words,
+      '^src/policy/',
+      '^src/visits/visit\\.ts$',
+      '^src/config/(fields|slug)\\.ts$',
+    ]),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    exclude: { path: '^(dist|node_modules/(?!sqlite3|jimp|onnxruntime-node|commander|zod))' },
+    exclude: { path: '^(dist|node_modules/(?!sqlite3|jimp|onnxruntime-node|commander|zod|node-telegram-bot-api))' },
   },
 };
