@@ -120,9 +120,9 @@ export class Telegram {
   async start(): Promise<void> {
     await Promise.all([this.#chats.start(), this.#confirmations.start(), this.#polling.start(), this.#queue.start()]);
     this.#open();
-    const { signal } = this.#stopping;
-    if (signal.aborted) return;
     await this.#digest.start();
+    const { signal } = this.#stopping;
+    if (signal.aborted) return this.#digest.stop();
     const runs = [this.#polling.run(signal), this.#introduce(signal), ...this.#lanes.map((lane) => lane.run(signal))];
     this.#running = Promise.all(runs.map((run) => run.catch((error) => this.#giveUp(error))));
   }
