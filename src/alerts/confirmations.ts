@@ -8,7 +8,7 @@ import { remembered, type State } from './state.ts';
 const key = 'telegram.confirmations';
 
 /** Older ones are forgotten: a tap on them is told that the button is unknown. */
-const mostKept = 300;
+const mostKept = 400;
 
 export type Offered = Pick<Confirmation, 'action' | 'chatId' | 'subject' | 'eventId' | 'lockId'>;
 export type Verdict =
@@ -25,6 +25,7 @@ export class Confirmations {
   readonly #kept = new Map<string, Confirmation>();
   readonly #timers = new Map<string, () => void>();
   #saved: Promise<void> = Promise.resolve();
+  #nextSave: Promise<void> | null = null;
 
   constructor(state: State, clock: Clock, chance: Chance, log: Log) {
     this.#boot = chance.nonce();
@@ -64,6 +65,14 @@ export class Confirmations {
     // Only what a tap after a restart is told depends on it: it is refused in any case.
     this.#save().catch((error) => this.#log.debug(`Telegram buttons could not be remembered: ${reason(error)}`));
     return confirmation;
+  }
+
+  /**
+   * The message that carries these buttons was not sent, as far as is known: another with new ones will be. One that was
+   * tapped all the same is remembered, so that its like in that other message is closed.
+   */
+  withdraw(nonces: readonly string[]): void {
+    for (const nonce of nonces) if (!this.#kept.get(nonce)?.closed) this.#forget(nonce);
   }
 
   /**
@@ -107,17 +116,24 @@ export class Confirmations {
   #forgetOldest(): void {
     for (const nonce of this.#kept.keys()) {
       if (this.#kept.size <= mostKept) return;
-      this.#kept.delete(nonce);
-      this.#timers.get(nonce)?.();
-      this.#timers.delete(nonce);
+      this.#forget(nonce);
     }
   }
 
-  /** One after the other: an older list must not be written over a newer one. */
+  #forget(nonce: string): void {
+    this.#kept.delete(nonce);
+    this.#timers.get(nonce)?.();
+    this.#timers.delete(nonce);
+  }
+
+  /** One after the other, for an older list must not be written over a newer one; what comes before a write begins shares it. */
   #save(): Promise<void> {
-    const saving = this.#saved.then(() => this.#state.setState(key, [...this.#kept.values()]));
-    this.#saved = saving.catch(() => undefined);
-    return saving;
+    this.#nextSave ??= this.#saved.then(() => {
+      this.#nextSave = null;
+      return this.#state.setState(key, [...this.#kept.values()]);
+    });
+    this.#saved = this.#nextSave.catch(() => undefined);
+    return this.#nextSave;
   }
 }
 

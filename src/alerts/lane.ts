@@ -6,7 +6,7 @@ import type { Offer } from './alert.ts';
 import { type Bot, type Button, TelegramFault } from './bot.ts';
 import { backOff, type Chance } from './chance.ts';
 import type { ChatSettings, Chats } from './chats.ts';
-import { buttonData } from './confirmation.ts';
+import { buttonData, readButtonData } from './confirmation.ts';
 import type { Confirmations } from './confirmations.ts';
 import { pause } from './pause.ts';
 import type { BoxedPicture } from './picture.ts';
@@ -72,14 +72,18 @@ export class Lane {
   }
 
   async #send(queued: Queued, picture: Uint8Array | null, signal: AbortSignal): Promise<void> {
-    const { bot, chats, queue, clock, speaker, timeZone } = this.#ports;
+    const { bot, chats, queue, clock, confirmations, speaker, timeZone } = this.#ports;
     const now = clock.now();
     const dropped = queue.dropped(this.#chat.id);
     const old = ageOf(queued.kind, queued.at, now) === 'old news' ? oldNews(queued.at, now, timeZone) : '';
     const text = `${old}${queued.text}${droppedNote(dropped)}`;
     const buttons = this.#buttons(queued, now);
     const chatId = chats.address(this.#chat);
-    const messageId = await bot.send({ chatId, text, picture, silent: queued.silent, buttons }, signal);
+    const outgoing = { chatId, text, picture, silent: queued.silent, buttons };
+    const messageId = await bot.send(outgoing, signal).catch((error) => {
+      confirmations.withdraw(buttons.flat().flatMap(({ data }) => readButtonData(data)?.nonce ?? []));
+      throw error;
+    });
     queue.remove(queued.id, dropped);
     const subject = subjectOf(queued.offers);
     if (subject) void speaker.posted(subject, { chat: this.#chat, messageId, picture: picture !== null, text });

@@ -245,3 +245,26 @@ describe('where the button cannot be stored', () => {
     confirmations.stop();
   });
 });
+
+describe('a button of a message that was not sent', () => {
+  const offered = { action: 'unlock', chatId: 7, subject: 'event:1', eventId: 1, lockId: 'front' } as const;
+  const tapped = (nonce: string) => ({ nonce, action: 'unlock', chatId: 7, userId: 7, allowed: true }) as const;
+  const make = () => new Confirmations(new MemoryState(), new VirtualClock(), systemChance, new CollectedLog());
+
+  it('counts no more', async () => {
+    const confirmations = make();
+    const { nonce } = confirmations.issue(offered);
+    confirmations.withdraw([nonce]);
+    expect(await confirmations.take(tapped(nonce), 'Anna')).toMatchObject({ refusal: 'unknown' });
+    confirmations.stop();
+  });
+
+  it('that was tapped all the same closes the one in the next message', async () => {
+    const confirmations = make();
+    const { nonce } = confirmations.issue(offered);
+    expect(await confirmations.take(tapped(nonce), 'Anna')).toMatchObject({ refusal: null });
+    confirmations.withdraw([nonce]);
+    expect(confirmations.issue(offered).closed).toMatchObject({ how: 'used', by: 'Anna' });
+    confirmations.stop();
+  });
+});
