@@ -39,10 +39,13 @@ module.exports = {
           '^src/store/',
           '^src/cli/latchkey\\.ts$',
           '^src/config',
+          '^src/locks/exchange\\.ts$',
           '^src/alerts/(bot-api|config|draw)\\.ts$',
         ],
       },
-      to: { path: 'node_modules/(sqlite3|jimp|onnxruntime-node|commander|zod|node-telegram-bot-api)/' },
+      to: {
+        path: 'node_modules/(sqlite3|jimp|onnxruntime-node|commander|zod|axios|node-telegram-bot-api)/',
+      },
     },
     {
       name: 'no-dev-dependencies-in-the-product',
@@ -53,7 +56,7 @@ module.exports = {
     only('policies-are-pure', '^src/policy/', [...words, '^src/locks/lock\\.ts$']),
     only('people-are-pure', '^src/people/', words),
     only('vision-knows-only-itself', '^src/vision/', words),
-    only('locks-know-only-themselves', '^src/locks/', words),
+    only('locks-know-only-themselves', '^src/locks/', [...words, '^src/policy/relock\\.ts$']),
     only('cameras-know-only-themselves', '^src/cameras/', words),
     only('visits-know-policies-not-adapters', '^src/visits/', [
       ...words,
@@ -85,6 +88,8 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    exclude: { path: '^(dist|node_modules/(?!sqlite3|jimp|onnxruntime-node|commander|zod|node-telegram-bot-api))' },
+    exclude: {
+      path: '^(dist|node_modules/(?!sqlite3|jimp|onnxruntime-node|commander|zod|axios|node-telegram-bot-api))',
+    },
   },
 };
