@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppleHome, hap } from '../../tools/demo/apple-home.ts';
 import { Homebridge } from '../../tools/demo/homebridge.ts';
-import { type FakeDoor, FakeSwitchBot } from '../fakes/switchbot.ts';
+import { FakeSwitchBot } from '../fakes/switchbot.ts';
+import type { FakeDoor } from '../fakes/switchbot-door.ts';
 
 const { lockCurrentState, lockTargetState, contactSensorState, batteryLevel } = hap.characteristic;
 const [unlocked, locked] = [0, 1];

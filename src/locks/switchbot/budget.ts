@@ -33,8 +33,9 @@ export interface Budget {
   commands: Bucket;
 }
 
-export function fullBudget(now: number): Budget {
-  return { watch: { calls: WATCH.full, at: now }, commands: { calls: COMMANDS.full, at: now } };
+/** What nobody counted before a restart may have been spent: little is left until time has passed. */
+export function freshBudget(now: number): Budget {
+  return { watch: { calls: 60, at: now }, commands: { calls: COMMANDS.full, at: now } };
 }
 
 /** Books one reading of the watch, `wantedMs` from now or as soon after that as the budget allows. */

@@ -3,7 +3,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import type { Command } from '../driver.ts';
 import type { Exchange, HttpAnswer } from '../exchange.ts';
-import { type Budget, bookReading, fullBudget, spendOnCommand } from './budget.ts';
+import { type Budget, bookReading, freshBudget, spendOnCommand } from './budget.ts';
 import { ACCEPTED, type Call, codeFailure, gibberish, httpFailure, silence } from './errors.ts';
 
 export interface Account {
@@ -40,7 +40,7 @@ export class SwitchBotClient {
     this.#clock = surroundings.clock;
     this.#exchange = surroundings.exchange;
     this.#nonce = surroundings.nonce ?? randomUUID;
-    this.#budget = fullBudget(this.#clock.now());
+    this.#budget = freshBudget(this.#clock.now());
   }
 
   /** Books a reading of the watch over all locks of the account: milliseconds until it may be made, `wantedMs` or more. */

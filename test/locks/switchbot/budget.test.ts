@@ -1,13 +1,13 @@
 /** The day's calls. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bookReading, DAILY_LIMIT, fullBudget, RESERVE, spendOnCommand } from '../../../src/locks/switchbot/budget.ts';
+import { bookReading, DAILY_LIMIT, freshBudget, RESERVE, spendOnCommand } from '../../../src/locks/switchbot/budget.ts';
 
 const DAY = 86_400_000;
 
 /** Plays `locks` that read every `wantedMs` for three days, with `bursts` of commands; the times of all calls. */
 function play(locks: number, wantedMs: number, bursts: readonly { at: number; calls: number }[]) {
-  let budget = fullBudget(0);
+  let budget = freshBudget(0);
   const readings: number[] = [];
   const commands: number[] = [];
   const due = Array.from({ length: locks }, () => 0);
@@ -73,7 +73,7 @@ describe('The budget of calls', () => {
 
   it('shares what there is evenly among many locks', () => {
     const each = Array.from({ length: 10 }, () => 0);
-    let budget = fullBudget(0);
+    let budget = freshBudget(0);
     const due = each.map(() => 0);
     for (let i = 0; i < 20_000; i++) {
       const lock = due.indexOf(Math.min(...due));
@@ -86,7 +86,7 @@ describe('The budget of calls', () => {
   });
 
   it('gains nothing from a clock that goes back, and one full bucket from one that leaps ahead', () => {
-    let budget = fullBudget(0);
+    let budget = freshBudget(0);
     for (let i = 0; i < 400; i++) budget = bookReading(budget, 0, 0).budget;
     expect(bookReading(budget, 0, 0).waitMs).toBeGreaterThan(0);
     expect(bookReading(budget, -DAY, 0).waitMs).toBeGreaterThan(0);

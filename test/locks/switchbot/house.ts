@@ -5,7 +5,8 @@ import { switchBotLock } from '../../../src/locks/switchbot/lock.ts';
 import { VirtualClock } from '../../fakes/clock.ts';
 import { counted, drive, elapse } from '../../fakes/drive.ts';
 import { FakeLog } from '../../fakes/log.ts';
-import { type DoorOptions, FakeSwitchBot } from '../../fakes/switchbot.ts';
+import { FakeSwitchBot } from '../../fakes/switchbot.ts';
+import type { DoorOptions } from '../../fakes/switchbot-door.ts';
 
 export async function house(door: Partial<DoorOptions> = {}) {
   const clock = new VirtualClock();
