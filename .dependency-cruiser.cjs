@@ -61,7 +61,7 @@ module.exports = {
     only('visits-know-policies-not-adapters', '^src/visits/', [
       ...words,
       '^src/policy/',
-      '^src/people/people\\.ts$',
+      '^src/people/(people|look-alikes)\\.ts$',
       '^src/cameras/camera\\.ts$',
       '^src/locks/lock\\.ts$',
     ]),

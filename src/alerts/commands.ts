@@ -121,11 +121,11 @@ export class Commands {
   }
 
   async #snapshot(words: string): Promise<Saying> {
-    const { house, clock, timeZone } = this.#ports;
+    const { house, timeZone } = this.#ports;
     const camera = chosen(house.cameras, words);
     if (!camera) return { text: which('camera', 'snapshot', house.cameras) };
-    const picture = await house.snapshot(camera.id);
-    return { text: `${camera.name}, ${whenAtHome(clock.now(), timeZone)}`, picture };
+    const { jpeg, takenAt } = await house.snapshot(camera.id);
+    return { text: `${camera.name}, ${whenAtHome(takenAt, timeZone)}`, picture: jpeg };
   }
 
   /** Without a name it locks everything: that is what locking up means. */
@@ -153,7 +153,8 @@ export class Commands {
       const offer = { action: 'unlock', lockId: id, lockName: name, eventId: null } as const;
       return offerButton(offer, chat, confirmations, subject);
     });
-    return { text: 'Really? This button counts once, for 30 seconds.', buttons };
+    const life = duration(confirmations.lifeOf('unlock'));
+    return { text: `Really? This button counts once, for ${life}.`, buttons };
   }
 
   async #arm(armed: boolean, actor: Actor): Promise<Saying> {

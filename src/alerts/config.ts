@@ -1,13 +1,12 @@
 /** The settings of the Telegram alerts. */
 import { z } from 'zod';
-import { choice, list, name, section, wholeNumber } from '../config/fields.ts';
+import { choice, dayChoices, list, name, section, timeOfDay, wholeNumber } from '../config/fields.ts';
 import { slug } from '../config/slug.ts';
 import { type AlertKind, alertKinds } from '../policy/alert.ts';
 import { weekdays } from '../policy/home-time.ts';
 
 const tokenMustBe = 'must be the token BotFather gave you, such as 123456789:AA... (35 characters after the colon)';
 const idMustBe = 'must be a whole number, such as 123456789, or -1001234567890 for a group';
-const timeMustBe = 'must be a time of day from 00:00 to 23:59';
 
 /** What the settings form calls each kind of alert. */
 const kindNames: Readonly<Record<AlertKind, string>> = {
@@ -25,13 +24,6 @@ const id = z
   .min(-(2 ** 52), idMustBe)
   .max(2 ** 52, idMustBe)
   .refine((value) => value !== 0, idMustBe);
-/** The settings form hands over empty text for a field that was left alone. */
-const timeOfDay = (title: string, description: string) =>
-  z
-    .string(timeMustBe)
-    .regex(/^(([01]\d|2[0-3]):[0-5]\d)?$/, timeMustBe)
-    .default('')
-    .meta({ title, description });
 
 const chat = section(
   { title: 'Chat', description: 'A private chat with the bot, or a group the bot is in.' },
@@ -79,8 +71,8 @@ const chat = section(
         description: 'Messages arrive without a sound, except for a lock that jams or stays open.',
       },
       {
-        from: timeOfDay('From', 'When they begin, such as 22:00, by the clock at home.'),
-        to: timeOfDay('To', 'When they end, such as 07:00.'),
+        from: timeOfDay({ title: 'From', description: 'When they begin, such as 22:00, by the clock at home.' }),
+        to: timeOfDay({ title: 'To', description: 'When they end, such as 07:00.' }),
       },
     )
       .refine(({ from, to }) => (from === '') === (to === ''), 'needs both times, or neither')
@@ -101,7 +93,7 @@ export const telegramSettings = section(
         title: 'Bot token',
         description:
           'From BotFather; left empty, there are no alerts. Whoever has it can read and write as the bot: keep it to yourself.',
-        secret: true,
+        'x-schema-form': { type: 'password' },
       }),
     chats: list({ title: 'Chats', description: 'Who is told, and who may do what.' }, chat, 20).refine(
       (chats) => new Set(chats.map(({ id }) => id)).size === chats.length,
@@ -121,6 +113,17 @@ export const telegramSettings = section(
         ),
       },
     ).prefault({}),
+    confirmSeconds: wholeNumber(
+      {
+        title: 'Unlock counts for (seconds)',
+        description: 'How long the button Unlock counts after its message was sent.',
+      },
+      { min: 5, max: 300, byDefault: 30 },
+    ),
+    leftOpenMinutes: wholeNumber(
+      { title: 'Left open after (minutes)', description: 'A lock or door open for this long is told of; 0 is never.' },
+      { min: 0, max: 1440, byDefault: 10 },
+    ),
     apiRoot: z
       .url({ protocol: /^https?$/, error: 'must be an address such as http://192.168.1.5:8081' })
       .transform((url) => url.replace(/\/+$/, ''))
@@ -133,12 +136,6 @@ export const telegramSettings = section(
 );
 
 export type TelegramSettings = z.output<typeof telegramSettings>;
-
-type Day = Lowercase<(typeof weekdays)[number]>;
-
-function dayChoices(): Record<Day, string> {
-  return Object.fromEntries(weekdays.map((day) => [day.toLowerCase(), day])) as Record<Day, string>;
-}
 
 /** The number of the digest's day, 0 for Monday; null for never. */
 export function digestWeekday(day: TelegramSettings['digest']['day']): number | null {

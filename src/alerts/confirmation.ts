@@ -4,11 +4,12 @@
 export type Action = 'unlock' | 'ignore' | 'who';
 
 /** How long a button counts after it was sent, milliseconds. */
-export const lifeOf: Readonly<Record<Action, number>> = {
-  unlock: 30_000,
-  ignore: 24 * 3600_000,
-  who: 24 * 3600_000,
-};
+export type Lives = Readonly<Record<Action, number>>;
+
+/** `unlockMs` is how long an Unlock button counts; the others open nothing. */
+export function livesOf(unlockMs: number): Lives {
+  return { unlock: unlockMs, ignore: 24 * 3600_000, who: 24 * 3600_000 };
+}
 
 /** A button that was sent. */
 export interface Confirmation {
@@ -23,6 +24,8 @@ export interface Confirmation {
   lockId: string | null;
   /** By our own clock, milliseconds since the epoch. */
   sentAt: number;
+  /** How long it counts, milliseconds. */
+  lifeMs: number;
   /** The run of the plugin that sent it. */
   boot: string;
   /** Its time has passed, measured without the wall clock, which may be set back. */
@@ -60,7 +63,7 @@ export function refusalOf(confirmation: Confirmation | undefined, tap: Tap): Ref
   if (confirmation.boot !== tap.boot) return 'restarted';
   const age = tap.now - confirmation.sentAt;
   // A button from the future is a clock that was set back: its age is unknown, so it is too old.
-  if (confirmation.expired || !(age >= 0) || age > lifeOf[confirmation.action]) return 'expired';
+  if (confirmation.expired || !(age >= 0) || !(age <= confirmation.lifeMs)) return 'expired';
   return null;
 }
 

@@ -2,7 +2,15 @@
 import type { Clock } from '../clock.ts';
 import { type Log, reason } from '../log.ts';
 import type { Chance } from './chance.ts';
-import { type Closed, type Confirmation, lifeOf, type Refusal, refusalOf, type Tap } from './confirmation.ts';
+import {
+  type Action,
+  type Closed,
+  type Confirmation,
+  type Lives,
+  type Refusal,
+  refusalOf,
+  type Tap,
+} from './confirmation.ts';
 import { remembered, type State } from './state.ts';
 
 const key = 'telegram.confirmations';
@@ -18,16 +26,19 @@ export type Verdict =
 export class Confirmations {
   /** Differs in every run of the plugin, so that nothing sent before a restart counts after it. */
   readonly #boot: string;
+  readonly #lives: Lives;
   readonly #state: State;
   readonly #clock: Clock;
   readonly #chance: Chance;
   readonly #log: Log;
   readonly #kept = new Map<string, Confirmation>();
   readonly #timers = new Map<string, () => void>();
+  readonly #expiring = new Map<string, () => void>();
   #saved: Promise<void> = Promise.resolve();
   #nextSave: Promise<void> | null = null;
 
-  constructor(state: State, clock: Clock, chance: Chance, log: Log) {
+  constructor(lives: Lives, state: State, clock: Clock, chance: Chance, log: Log) {
+    this.#lives = lives;
     this.#boot = chance.nonce();
     this.#state = state;
     this.#clock = clock;
@@ -41,6 +52,21 @@ export class Confirmations {
     for (const entry of stored) if (isConfirmation(entry)) this.#kept.set(entry.nonce, entry);
   }
 
+  /** How long a button counts, milliseconds. */
+  lifeOf(action: Action): number {
+    return this.#lives[action];
+  }
+
+  /** Nobody has used or withdrawn it. */
+  isOpen(nonce: string): boolean {
+    return this.#kept.get(nonce)?.closed === null;
+  }
+
+  /** Calls `listener` once the button's time has passed, unless it was used or withdrawn before. */
+  onExpired(nonce: string, listener: () => void): void {
+    this.#expiring.set(nonce, listener);
+  }
+
   /**
    * A new button, to be sent at once: its time runs from now. Where the like of it was tapped already, in another chat
    * perhaps, it is closed from the start and not worth sending.
@@ -50,6 +76,7 @@ export class Confirmations {
       ...offered,
       nonce: this.#chance.nonce(),
       sentAt: this.#clock.now(),
+      lifeMs: this.#lives[offered.action],
       boot: this.#boot,
       expired: false,
       closed: this.#closedLike(offered),
@@ -58,9 +85,12 @@ export class Confirmations {
     const expire = () => {
       this.#timers.delete(confirmation.nonce);
       confirmation.expired = true;
+      const listener = this.#expiring.get(confirmation.nonce);
+      this.#expiring.delete(confirmation.nonce);
+      if (!confirmation.closed) listener?.();
     };
     // The wall clock may be set back while the button is out; this timer doesn't follow it.
-    this.#timers.set(confirmation.nonce, this.#clock.after(lifeOf[confirmation.action] + 1, expire));
+    this.#timers.set(confirmation.nonce, this.#clock.after(confirmation.lifeMs + 1, expire));
     this.#forgetOldest();
     // Only what a tap after a restart is told depends on it: it is refused in any case.
     this.#save().catch((error) => this.#log.debug(`Telegram buttons could not be remembered: ${reason(error)}`));
@@ -111,6 +141,7 @@ export class Confirmations {
   stop(): void {
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
+    this.#expiring.clear();
   }
 
   #forgetOldest(): void {
@@ -124,6 +155,7 @@ export class Confirmations {
     this.#kept.delete(nonce);
     this.#timers.get(nonce)?.();
     this.#timers.delete(nonce);
+    this.#expiring.delete(nonce);
   }
 
   /** One after the other, for an older list must not be written over a newer one; what comes before a write begins shares it. */
@@ -139,13 +171,13 @@ export class Confirmations {
 
 function isConfirmation(entry: unknown): entry is Confirmation {
   if (typeof entry !== 'object' || entry === null) return false;
-  const { nonce, action, chatId, sentAt, boot } = entry as Partial<Confirmation>;
+  const { nonce, action, chatId, sentAt, lifeMs, boot } = entry as Partial<Confirmation>;
   return (
     typeof nonce === 'string' &&
     typeof action === 'string' &&
-    action in lifeOf &&
     typeof chatId === 'number' &&
     typeof sentAt === 'number' &&
+    typeof lifeMs === 'number' &&
     typeof boot === 'string'
   );
 }

@@ -35,6 +35,12 @@ export interface DigestFigures {
   hours: number[][];
 }
 
+export interface Snapshot {
+  jpeg: Uint8Array;
+  /** Milliseconds since the epoch. */
+  takenAt: number;
+}
+
 export interface House {
   readonly cameras: readonly Named[];
   readonly locks: readonly Named[];
@@ -42,8 +48,8 @@ export interface House {
   status(): Promise<string>;
   /** Who is at the doors now, and who was there today. A few lines. */
   who(): Promise<string>;
-  /** A JPEG of what the camera sees now. */
-  snapshot(cameraId: string): Promise<Uint8Array>;
+  /** The latest picture of a camera. */
+  snapshot(cameraId: string): Promise<Snapshot>;
   /** Resolves to one sentence once the lock says it is locked. */
   lock(lockId: string, by: Actor): Promise<string>;
   /**

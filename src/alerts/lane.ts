@@ -85,6 +85,7 @@ export class Lane {
       throw error;
     });
     queue.remove(queued.id, dropped);
+    this.#takeAwayInTime(messageId, picture !== null, buttons);
     const subject = subjectOf(queued.offers);
     if (subject) void speaker.posted(subject, { chat: this.#chat, messageId, picture: picture !== null, text });
   }
@@ -96,6 +97,19 @@ export class Lane {
     const offers = queued.offers.filter(({ action }) => action !== 'unlock' || mayOfferUnlock(role, queued.at, now));
     const buttons = offers.flatMap((offer) => offerButton(offer, this.#chat, this.#ports.confirmations));
     return buttons.length > 0 ? [buttons] : [];
+  }
+
+  /** A button that no longer counts is not left to be tapped. */
+  #takeAwayInTime(messageId: number, picture: boolean, buttons: Button[][]): void {
+    const { confirmations, speaker } = this.#ports;
+    const nonceOf = ({ data }: Button) => readButtonData(data)?.nonce ?? '';
+    for (const button of buttons.flat().filter(({ data }) => readButtonData(data)?.action === 'unlock')) {
+      const stays = (other: Button) => other !== button && confirmations.isOpen(nonceOf(other));
+      confirmations.onExpired(nonceOf(button), () => {
+        const left = buttons.map((row) => row.filter(stays)).filter((row) => row.length > 0);
+        void speaker.edit(this.#chat, { messageId, picture, buttons: left });
+      });
+    }
   }
 
   async #picture(queued: Queued): Promise<Uint8Array | null> {

@@ -11,6 +11,7 @@ import { backOff, type Chance } from './chance.ts';
 import { type ChatSettings, Chats } from './chats.ts';
 import { Commands } from './commands.ts';
 import { digestWeekday, type TelegramSettings } from './config.ts';
+import { livesOf } from './confirmation.ts';
 import { Confirmations } from './confirmations.ts';
 import { Digest } from './digest.ts';
 import type { House } from './house.ts';
@@ -79,7 +80,7 @@ export class Telegram {
     this.#bot = new BotApi(settings.token, settings.apiRoot ?? officialRoot, clock);
     this.#chats = new Chats(settings.chats.map(chatOf), state, log);
     this.#queue = new Queue(join(directory, 'queue'), ports.mostWaiting ?? mostWaiting, state, log);
-    this.#confirmations = new Confirmations(state, clock, chance, log);
+    this.#confirmations = new Confirmations(livesOf(settings.confirmSeconds * 1000), state, clock, chance, log);
     const speaker = new Speaker(this.#bot, this.#chats, clock, chance, log, signal);
     const naming = new Naming(house, speaker, clock);
     const parts = {

@@ -1,6 +1,6 @@
 /** The words of messages: lengths Telegram allows, names that cannot disguise themselves, and why a tap did nothing. Pure. */
 import { clockFace, wallTime, weekdays } from '../policy/home-time.ts';
-import { type Confirmation, lifeOf, type Refusal } from './confirmation.ts';
+import type { Confirmation, Refusal } from './confirmation.ts';
 
 const longestCaption = 1024;
 const longestText = 4096;
@@ -90,7 +90,8 @@ export function refusalSentence(
     case 'expired': {
       const sent = confirmation ? now - confirmation.sentAt : 0;
       const ago = sent > 0 ? `was sent ${duration(sent)} ago` : 'is older than that';
-      return `This button counts for ${duration(lifeOf[action])} and ${ago}, so ${opened}.${again}`;
+      const life = duration(confirmation?.lifeMs ?? 0);
+      return `This button counts for ${life} and ${ago}, so ${opened}.${again}`;
     }
   }
 }

@@ -13,6 +13,8 @@ describe('the telegram block', () => {
       token: fakeToken,
       chats: [],
       digest: { day: 'sunday', hour: 18 },
+      confirmSeconds: 30,
+      leftOpenMinutes: 10,
     });
   });
 

@@ -6,6 +6,7 @@ import {
   type Action,
   buttonData,
   type Confirmation,
+  livesOf,
   type Refusal,
   readButtonData,
   refusalOf,
@@ -26,6 +27,7 @@ const sent: Confirmation = {
   eventId: 12,
   lockId: 'front',
   sentAt: now,
+  lifeMs: 30_000,
   boot: 'this run',
   expired: false,
   closed: null,
@@ -59,8 +61,12 @@ describe('a tap', () => {
   it('on Who is this? and Ignore counts for a day', () => {
     for (const action of ['who', 'ignore'] as const) {
       const day = 24 * 3600_000;
-      expect(refusalOf({ ...sent, action }, { ...tap, action, now: now + day })).toBeNull();
-      expect(refusalOf({ ...sent, action }, { ...tap, action, now: now + day + 1 })).toBe('expired');
+      expect(
+        refusalOf({ ...sent, action, lifeMs: livesOf(30_000)[action] }, { ...tap, action, now: now + day }),
+      ).toBeNull();
+      expect(
+        refusalOf({ ...sent, action, lifeMs: livesOf(30_000)[action] }, { ...tap, action, now: now + day + 1 }),
+      ).toBe('expired');
     }
   });
 
@@ -169,7 +175,7 @@ async function play(script: readonly Step[]) {
   const clock = new VirtualClock();
   const state = new MemoryState();
   const make = async () => {
-    const made = new Confirmations(state, clock, systemChance, new CollectedLog());
+    const made = new Confirmations(livesOf(30_000), state, clock, systemChance, new CollectedLog());
     await made.start();
     return made;
   };
@@ -234,7 +240,13 @@ describe('whatever is sent, tapped, replayed, restarted and set', () => {
 describe('where the button cannot be stored', () => {
   it('the tap is rejected, and the button stays closed', async () => {
     const state = new MemoryState();
-    const confirmations = new Confirmations(state, new VirtualClock(), systemChance, new CollectedLog());
+    const confirmations = new Confirmations(
+      livesOf(30_000),
+      state,
+      new VirtualClock(),
+      systemChance,
+      new CollectedLog(),
+    );
     await confirmations.start();
     const { nonce } = confirmations.issue({ action: 'unlock', chatId: 7, subject: 's', eventId: 1, lockId: 'front' });
     state.broken = true;
@@ -249,7 +261,8 @@ describe('where the button cannot be stored', () => {
 describe('a button of a message that was not sent', () => {
   const offered = { action: 'unlock', chatId: 7, subject: 'event:1', eventId: 1, lockId: 'front' } as const;
   const tapped = (nonce: string) => ({ nonce, action: 'unlock', chatId: 7, userId: 7, allowed: true }) as const;
-  const make = () => new Confirmations(new MemoryState(), new VirtualClock(), systemChance, new CollectedLog());
+  const make = () =>
+    new Confirmations(livesOf(30_000), new MemoryState(), new VirtualClock(), systemChance, new CollectedLog());
 
   it('counts no more', async () => {
     const confirmations = make();

@@ -82,7 +82,7 @@ export class SmallHouse implements House {
   }
   async snapshot(cameraId: string) {
     this.done.push(`snapshot ${cameraId}`);
-    return smallJpeg;
+    return { jpeg: smallJpeg, takenAt: Date.UTC(2026, 10, 22, 7, 30) };
   }
   async lock(lockId: string, by: Actor) {
     this.done.push(`${by.name} locks ${lockId}`);

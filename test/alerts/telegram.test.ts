@@ -151,9 +151,10 @@ describe('Unlock', () => {
   it('after 31 s opens nothing, says why, and takes the button away', async () => {
     await open();
     const message = await rung();
+    const data = message.buttons.flat()[0]?.data ?? '';
     await home.clock.advance(31_000);
     const changed = edited(message);
-    const shown = await home.fake.tap(message, 'Unlock Front lock', anna);
+    const shown = await home.fake.tap(message, { data }, anna);
     await changed;
     expect(shown.text).toBe(
       'This button counts for 30 seconds and was sent 31 seconds ago, so nothing was opened. Send /unlock to be asked again.',
@@ -162,12 +163,35 @@ describe('Unlock', () => {
     expect(home.house.orders).toEqual([]);
   });
 
+  it('is taken away when its time has passed, and the others stay', async () => {
+    await open();
+    const message = await rung();
+    const changed = edited(message);
+    await home.clock.advance(30_001);
+    await changed;
+    expect(message.buttons.flat().map(({ text }) => text)).toEqual(['Ignore', 'Who is this?']);
+  });
+
+  it('that was used in time leaves the message alone later', async () => {
+    await open();
+    const message = await rung();
+    const changed = edited(message);
+    await home.fake.tap(message, 'Unlock Front lock', anna);
+    await changed;
+    const edits = () =>
+      home.fake.calls.filter(({ method, params }) => /^edit/.test(method) && params.message_id === String(message.id));
+    await home.clock.advance(60_000);
+    await home.fake.say(annasChat, '/help', anna);
+    expect(edits()).toHaveLength(1);
+  });
+
   it('after 31 s opens nothing where the clock was set back in the meantime', async () => {
     await open();
     const message = await rung();
+    const data = message.buttons.flat()[0]?.data ?? '';
     await home.clock.advance(31_000);
     home.clock.jump(-20_000);
-    const shown = await home.fake.tap(message, 'Unlock Front lock', anna);
+    const shown = await home.fake.tap(message, { data }, anna);
     expect(shown.text).toContain('so nothing was opened');
     expect(home.house.orders).toEqual([]);
   });
@@ -345,7 +369,7 @@ describe('commands', () => {
     ['/arm', 'Face unlock is armed.'],
     ['/disarm', 'Face unlock is disarmed.'],
     ['/snapshot', 'Which camera? Write one of:\n/snapshot Front door'],
-    ['/snapshot garden', 'Garden, Sunday 09:00'],
+    ['/snapshot garden', 'Garden, Sunday 08:30'],
     ['/mute 2h', 'This chat is muted for 2 hours, until Sunday 11:00.'],
     ['/mute soon', 'Write how long'],
     ['/mute off', 'no longer muted'],
