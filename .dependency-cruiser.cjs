@@ -38,13 +38,15 @@ module.exports = {
       to: { path: '^(tools|test)/' },
     },
     vendor('sqlite3', ['^src/store/']),
-    vendor('(jimp|onnxruntime-node)', ['^src/vision/']),
+    vendor('onnxruntime-node', ['^src/vision/']),
+    vendor('jimp', ['^src/vision/', '^src/alerts/draw\\.ts$']),
+    vendor('node-telegram-bot-api', ['^src/alerts/bot-api\\.ts$']),
     vendor('commander', ['^src/cli/latchkey\\.ts$']),
     vendor('axios', ['^src/locks/exchange\\.ts$']),
     vendor('(ring-client-api|rxjs)', ['^src/cameras/ring/']),
     vendor('werift', ['^src/cameras/ring/', '^src/accessories/home-sound\\.ts$']),
     // What comes in from outside, settings or answers, is read with it.
-    vendor('zod', ['^src/config', '^src/cameras/ring/', '^src/locks/']),
+    vendor('zod', ['^src/config', '^src/cameras/ring/', '^src/locks/', '^src/alerts/config\\.ts$']),
     {
       name: 'no-dev-dependencies-in-the-product',
       severity: 'error',
@@ -59,7 +61,7 @@ module.exports = {
     only('visits-know-policies-not-adapters', '^src/visits/', [
       ...words,
       '^src/policy/',
-      '^src/people/people\\.ts$',
+      '^src/people/(people|look-alikes)\\.ts$',
       '^src/cameras/camera\\.ts$',
       '^src/locks/lock\\.ts$',
     ]),
@@ -76,13 +78,19 @@ module.exports = {
       '^src/policy/occupancy\\.ts$',
       '^src/cameras/(camera|ffmpeg)\\.ts$',
     ]),
+    only('alerts-ask-the-house-through-a-port', '^src/alerts/', [
+      ...words,
+      '^src/policy/',
+      '^src/visits/visit\\.ts$',
+      '^src/config/(fields|slug)\\.ts$',
+    ]),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     exclude: {
-      path: '^(dist|node_modules/(?!sqlite3|jimp|onnxruntime-node|commander|zod|axios|ring-client-api|werift|rxjs))',
+      path: '^(dist|node_modules/(?!sqlite3|jimp|onnxruntime-node|commander|zod|axios|ring-client-api|werift|rxjs|node-telegram-bot-api))',
     },
   },
 };

@@ -1,5 +1,6 @@
 /** The platform block of Homebridge's config.json: read, checked and filled with defaults. */
 import { isAbsolute, relative } from 'node:path';
+import { unknownCameras } from './alerts/config.ts';
 import { fieldName, problemSentences, unknownFieldWarnings } from './config/problems.ts';
 import { noLock, type PlatformSettings, platformSchema } from './config/schema.ts';
 import { slug } from './config/slug.ts';
@@ -50,6 +51,7 @@ function parse(raw: unknown): ParsedConfig {
     ...sharedFolders(cameras),
     ...switchBotProblems(settings),
     ...namelessUnlock(settings),
+    ...unknownCameras(settings.telegram, cameras),
   ];
   if (problems.length > 0) return { ok: false, problems, warnings };
   const config = {

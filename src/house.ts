@@ -1,26 +1,35 @@
-/** The house at work: store, vision, locks, cameras and visits, wired as the configuration says. No Homebridge in it. */
+/** The house at work: store, vision, locks, cameras, visits and alerts, wired as the configuration says. No Homebridge in it. */
 import { join } from 'node:path';
+import { type Alert, healthAlert, visitAlert } from './alerts/alert.ts';
+import { systemChance } from './alerts/chance.ts';
+import { PictureWorker } from './alerts/picture.ts';
+import { Telegram } from './alerts/telegram.ts';
 import type { Camera } from './cameras/camera.ts';
 import { FolderCamera } from './cameras/folder.ts';
 import { RingAccount } from './cameras/ring/account.ts';
 import { RingDoorbell } from './cameras/ring/ring.ts';
 import { ringTokenPath, TokenFile } from './cameras/ring/token.ts';
 import { RtspCamera } from './cameras/rtsp.ts';
+import { Census } from './census.ts';
 import type { Clock } from './clock.ts';
+import { Concierge } from './concierge.ts';
 import type { CameraConfig, Config } from './config.ts';
+import { FaceUnlock } from './face-unlock.ts';
 import type { Lock } from './locks/lock.ts';
 import type { AutoRelock } from './locks/relock.ts';
 import { makeLocks, makeRelocks } from './locksmith.ts';
 import { type Log, reason } from './log.ts';
 import type { Person } from './people/people.ts';
-import type { Guard } from './policy/guard.ts';
 import { EventStore } from './store/event-store.ts';
 import { Retention } from './store/retention.ts';
-import { VisionClient } from './vision/client.ts';
+import { Troubles } from './troubles.ts';
+import { VisionClient, type VisionHealth } from './vision/client.ts';
 import { embeddingModel } from './vision/models.ts';
-import { Doorkeeper } from './visits/doorkeeper.ts';
 import { Pipeline, type VisitListener } from './visits/pipeline.ts';
+import { gateByGate } from './visits/sentence.ts';
+import type { Visit } from './visits/visit.ts';
 import type { VisitRules } from './visits/visiting.ts';
+import { Watchman } from './watchman.ts';
 
 export interface HouseOptions {
   config: Config;
@@ -36,9 +45,14 @@ export interface WatchedCamera {
   config: CameraConfig;
 }
 
+/** A process that is back within this is nothing to wake anybody for. */
+const visionPatienceMs = 60_000;
+
 export class House {
   readonly cameras: readonly WatchedCamera[];
   readonly locks: readonly Lock[];
+  /** Whether a face may open anything; the owner's switch. */
+  readonly faceUnlock: FaceUnlock;
   readonly #options: HouseOptions;
   readonly #store: EventStore;
   readonly #retention: Retention;
@@ -46,9 +60,14 @@ export class House {
   readonly #relocks: readonly AutoRelock[];
   readonly #ring: RingAccount | null;
   readonly #pipeline: Pipeline;
+  readonly #census: Census;
+  readonly #troubles: Troubles;
+  readonly #watchman: Watchman;
+  readonly #pictures: PictureWorker;
+  readonly #telegram: Telegram | null;
 
   private constructor(options: HouseOptions, store: EventStore) {
-    const { config, clock, log, listener } = options;
+    const { config, clock, log } = options;
     this.#options = options;
     this.#store = store;
     this.#retention = new Retention(
@@ -56,11 +75,13 @@ export class House {
       { days: config.history.days, bytes: config.history.megabytes * 1e6 },
       { clock, log },
     );
+    this.#troubles = new Troubles(clock, (sentence, healed) => this.#tell(healthAlert(sentence, healed, clock.now())));
     this.#vision = new VisionClient({
       clock,
       log,
       threads: config.vision.threads,
       timeoutMs: config.vision.timeoutSeconds * 1000,
+      onHealth: (health) => this.#onVisionHealth(health),
     });
     this.locks = makeLocks(config, { store, clock, log });
     this.#relocks = makeRelocks(config.locks, this.locks, { clock, log });
@@ -69,17 +90,27 @@ export class House {
       camera: makeCamera(camera, options, this.#ring),
       config: camera,
     }));
+    this.faceUnlock = new FaceUnlock(config, this.locks, { state: store, clock, log });
+    this.#census = this.#makeCensus();
+    this.#watchman = new Watchman(this.locks, {
+      clock,
+      troubles: this.#troubles,
+      leftOpenMinutes: config.telegram.leftOpenMinutes,
+      tell: (alert) => this.#tell(alert),
+    });
     this.#pipeline = new Pipeline(
       {
         vision: this.#vision,
         clock,
         log,
-        rules: visitRules(config),
-        people: () => this.people(),
+        rules: visitRules(config, this.faceUnlock),
+        people: () => this.#census.people(),
         record: async (visit) => (await store.addVisit(visit)).id,
       },
-      listener,
+      this.#listener(),
     );
+    this.#pictures = new PictureWorker(clock);
+    this.#telegram = config.telegram.token === '' ? null : this.#makeTelegram();
   }
 
   /** Opens the history. Rejects with a sentence when it cannot be opened; nothing runs then. */
@@ -104,53 +135,126 @@ export class House {
 
   /** Starts everything; what cannot start is said, and the rest works without it. */
   async start(): Promise<void> {
-    const { log, config } = this.#options;
+    const { log } = this.#options;
     for (const relock of this.#relocks) relock.start();
+    this.#watchman.start();
+    await this.faceUnlock.start();
+    await this.#try(() => this.#census.start(), 'The enrolled people could not be read');
     const locks = this.locks.map((lock) => this.#try(() => lock.start(), `The lock ${lock.name} cannot be watched`));
-    await Promise.all([...locks, this.#try(() => this.#vision.start(), 'Nobody can be recognised')]);
-    const watching = this.cameras.map(({ camera, config: settings }) =>
-      this.#try(() => this.#watch(camera, settings), `${camera.name} cannot be watched`),
-    );
-    await Promise.all(watching);
+    const vision = this.#try(() => this.#vision.start(), 'Nobody can be recognised');
+    await Promise.all([...locks, vision, this.#telegram?.start()]);
+    await Promise.all(this.cameras.map((watched) => this.#watch(watched)));
     this.#retention.start();
-    log.info(`Latchkey watches ${this.cameras.map(({ camera }) => camera.name).join(', ')}; ${modeInWords(config)}.`);
+    const names = this.cameras.map(({ camera }) => camera.name).join(', ');
+    log.info(`Latchkey watches ${names}; ${this.faceUnlock.inWords}.`);
   }
 
   /** Ends visits under way with what they have; resolves once nothing runs and everything is written. Never throws. */
   async stop(): Promise<void> {
     const stopAll = (parts: readonly { stop(): Promise<void> }[]) =>
       Promise.all(parts.map((part) => this.#try(() => part.stop(), 'A part of Latchkey could not be stopped')));
+    this.faceUnlock.stop();
     // A visit waits for its lock, and a lock in trouble would keep it, and Homebridge, for a minute.
     await Promise.all([
       this.#try(() => this.#pipeline.stop(), 'The visits under way could not be ended'),
       stopAll([...this.#relocks, ...this.locks]),
     ]);
+    this.#watchman.stop();
+    this.#troubles.stop();
+    await stopAll([...(this.#telegram ? [this.#telegram] : []), this.#pictures]);
     await stopAll([...this.cameras.map(({ camera }) => camera), this.#vision, this.#retention]);
     await this.#try(() => this.#ring?.stop(), 'The connection to Ring could not be ended');
     await this.#try(() => this.#store.close(), 'The history could not be closed');
   }
 
-  async #watch(camera: Camera, { lockId, visitSeconds }: CameraConfig): Promise<void> {
-    const lock = this.locks.find(({ id }) => id === lockId);
-    const doorkeeper = lock ? await this.#doorkeeperOf(lock) : null;
-    await this.#pipeline.watch({ camera, doorkeeper, visitSeconds });
+  async #watch({ camera, config: { lockId, visitSeconds } }: WatchedCamera): Promise<void> {
+    try {
+      const doorkeeper = lockId === null ? null : await this.faceUnlock.doorkeeper(lockId);
+      await this.#pipeline.watch({ camera, doorkeeper, visitSeconds });
+    } catch (error) {
+      const sentence = `${camera.name} cannot be watched: ${reason(error)}`;
+      this.#options.log.error(sentence);
+      this.#troubles.begin(`camera ${camera.id}`, sentence);
+    }
   }
 
-  readonly #doorkeepers = new Map<Lock, Promise<Doorkeeper>>();
-
-  /** One for each lock, however many cameras may open it. */
-  #doorkeeperOf(lock: Lock): Promise<Doorkeeper> {
-    const known = this.#doorkeepers.get(lock);
-    if (known) return known;
-    const key = `guard:${lock.id}`;
-    const guardStore = {
-      load: () => this.#store.state<Guard>(key),
-      save: (guard: Guard) => this.#store.setState(key, guard),
+  #listener(): VisitListener {
+    const { listener } = this.#options;
+    return {
+      ...listener,
+      ended: (camera, visit, eventId) => {
+        listener.ended?.(camera, visit, eventId);
+        this.#onEnd(visit, eventId);
+      },
     };
-    const doorkeeper = new Doorkeeper(lock, guardStore, this.#options.clock);
-    const started = doorkeeper.start().then(() => doorkeeper);
-    this.#doorkeepers.set(lock, started);
-    return started;
+  }
+
+  #onEnd(visit: Visit, eventId: number | null): void {
+    const { log } = this.#options;
+    if (eventId === null) this.#troubles.begin('history', 'A visit could not be written to the history: see the log.');
+    else this.#troubles.end('history', 'visits are written to the history.');
+    // Without a lock or a face there was nothing to decide.
+    const decided = visit.lockId !== null && visit.identity.kind !== 'nobody';
+    if (decided) log.info(gateByGate(visit.decision));
+    const lock = this.locks.find(({ id }) => id === visit.lockId) ?? null;
+    const alert = visitAlert(visit, eventId, lock);
+    if (alert) this.#tell(alert);
+  }
+
+  #onVisionHealth({ state, lastError }: VisionHealth): void {
+    if (state === 'ready') this.#troubles.end('vision', 'people are recognised.');
+    else this.#troubles.begin('vision', `Nobody can be recognised. ${lastError ?? ''}`.trim(), visionPatienceMs);
+  }
+
+  #tell(alert: Alert): void {
+    this.#telegram?.tell(alert);
+  }
+
+  #makeCensus(): Census {
+    const { config, clock, log } = this.#options;
+    const key = 'people';
+    return new Census({
+      people: () => this.people(),
+      load: () => this.#store.state(key),
+      save: (counts) => this.#store.setState(key, counts),
+      threshold: config.unlock.threshold,
+      log,
+      onEnrolled: () => this.faceUnlock.onEnrolled(),
+      onLookAlikes: (sentence) => {
+        if (this.faceUnlock.mode === 'off') return;
+        log.warn(sentence);
+        this.#tell(healthAlert(sentence, false, clock.now()));
+      },
+    });
+  }
+
+  #makeTelegram(): Telegram {
+    const { config, storage, clock, log } = this.#options;
+    const { timeZone } = this.faceUnlock;
+    const house = new Concierge({
+      cameras: this.cameras.map(({ camera }) => camera),
+      locks: this.locks,
+      doorkeeper: (lockId) => this.faceUnlock.doorkeeper(lockId),
+      store: this.#store,
+      clock,
+      log,
+      timeZone,
+      people: () => this.#census.people(),
+      arm: (armed) => this.faceUnlock.arm(armed),
+      faceUnlock: () => sentence(this.faceUnlock.inWords),
+      troubles: () => this.#troubles.sentences,
+      busyCameras: () => this.#pipeline.busy,
+    });
+    return new Telegram(config.telegram, {
+      house,
+      state: this.#store,
+      pictures: this.#pictures,
+      clock,
+      chance: systemChance,
+      log,
+      directory: join(storage, 'latchkey', 'telegram'),
+      timeZone,
+    });
   }
 
   async #try(task: () => unknown, failure: string): Promise<void> {
@@ -190,15 +294,14 @@ function ringAccount({ config, storage, clock, log }: HouseOptions): RingAccount
   return new RingAccount({ tokens, clock, log, locationIds, ...(refreshToken ? { pastedToken: refreshToken } : {}) });
 }
 
-function visitRules({ unlock, recognition, vision }: Config): VisitRules {
+function visitRules({ unlock, recognition, vision }: Config, { mode, timeZone }: FaceUnlock): VisitRules {
   return {
-    unlock: { ...unlock, frameThreshold: recognition.threshold },
+    unlock: { ...unlock, mode, timeZone, frameThreshold: recognition.threshold },
     recognition: { threshold: recognition.threshold, quality: unlock },
     minConfidence: vision.minConfidence,
   };
 }
 
-function modeInWords({ unlock, locks }: Config): string {
-  if (locks.length === 0) return 'there is no lock to open';
-  return unlock.mode === 'auto' ? 'face unlock is on' : 'face unlock is off';
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { API, DynamicPlatformPlugin, Logging, PlatformAccessory, PlatformConfig } from 'homebridge';
+import { ArmSwitchAccessory } from './accessories/arm-switch.ts';
 import { DoorbellAccessory } from './accessories/doorbell.ts';
 import { type AccessoryKind, type Identity, newAccessory, uuidOf } from './accessories/identity.ts';
 import { LatestPictures } from './accessories/latest-pictures.ts';
@@ -22,7 +23,7 @@ import type { Visit } from './visits/visit.ts';
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
 /** Numbers of the HomeKit Accessory Protocol. */
-const category = { doorLock: 6, sensor: 10 };
+const category = { doorLock: 6, switch: 8, sensor: 10 };
 
 export class LatchkeyPlatform implements DynamicPlatformPlugin {
   readonly #log: Logging;
@@ -32,6 +33,7 @@ export class LatchkeyPlatform implements DynamicPlatformPlugin {
   readonly #restored = new Map<string, PlatformAccessory>();
   readonly #doorbells = new Map<string, DoorbellAccessory>();
   readonly #lockAccessories: LockAccessory[] = [];
+  #armSwitch: ArmSwitchAccessory | null = null;
   readonly #sensorAccessories = new Map<string, PlatformAccessory>();
   readonly #latest = new LatestPictures(systemClock);
   #board: OccupancyBoard | null = null;
@@ -77,6 +79,7 @@ export class LatchkeyPlatform implements DynamicPlatformPlugin {
       const accessory = this.#bridged(identity, category.doorLock);
       this.#lockAccessories.push(new LockAccessory(this.#api, accessory, identity, { lock, log: this.#log }));
     }
+    this.#showArmSwitch(house);
     await this.#showSensors(config);
     for (const watched of house.cameras) this.#publishCamera(watched, config.ffmpegPath);
     this.#unregister([...this.#restored.values()]);
@@ -88,6 +91,7 @@ export class LatchkeyPlatform implements DynamicPlatformPlugin {
     this.#board?.stop();
     for (const accessory of this.#lockAccessories) accessory.stop();
     await Promise.all([...this.#doorbells.values()].map((doorbell) => doorbell.stop()));
+    this.#armSwitch?.stop();
     await this.#house?.stop();
   }
 
@@ -126,6 +130,13 @@ export class LatchkeyPlatform implements DynamicPlatformPlugin {
     });
     const event = eventId === null ? 'not in the history' : `event ${eventId}`;
     this.#log.info(`${visit.sentence} (${event}, ${Math.round(visit.ms.decision)} ms)`);
+  }
+
+  #showArmSwitch({ faceUnlock }: House): void {
+    if (!faceUnlock.canBeArmed) return;
+    const identity = this.#identity('arming', 'face-unlock', 'Face Unlock', 'Switch');
+    const accessory = this.#bridged(identity, category.switch);
+    this.#armSwitch = new ArmSwitchAccessory(this.#api, accessory, identity, { faceUnlock, log: this.#log });
   }
 
   /** A sensor for each camera, enrolled person, label, and strangers. */

@@ -1,7 +1,7 @@
 /** What Apple Home knows an accessory by: its UUID, its name, and who made it. */
 import type { API, PlatformAccessory } from 'homebridge';
 
-export type AccessoryKind = 'doorbell' | 'lock' | 'occupancy';
+export type AccessoryKind = 'doorbell' | 'lock' | 'occupancy' | 'arming';
 
 export interface Identity {
   kind: AccessoryKind;

@@ -1,5 +1,6 @@
 /** The kinds of field the platform block is made of: each says what it must be, in the words an error uses. */
 import { z } from 'zod';
+import { weekdays } from '../policy/home-time.ts';
 
 /** What the settings form and the docs call a field, and one sentence on what it does. */
 export type Words = {
@@ -82,4 +83,31 @@ export function quotedList(values: readonly string[]): string {
   const quoted = values.map((value) => `"${value}"`);
   const last = quoted.pop() ?? '';
   return quoted.length > 0 ? `${quoted.join(', ')} or ${last}` : last;
+}
+
+const timeMustBe = 'must be a time of day from 00:00 to 23:59';
+
+/** A time on the wall clock, `HH:MM`; empty where the settings form left it alone. */
+export function timeOfDay(words: Words) {
+  return z
+    .string(timeMustBe)
+    .regex(/^(([01]\d|2[0-3]):[0-5]\d)?$/, timeMustBe)
+    .default('')
+    .meta(words);
+}
+
+export type Day = Lowercase<(typeof weekdays)[number]>;
+
+/** What the settings call each day. */
+export function dayChoices(): Record<Day, string> {
+  return Object.fromEntries(weekdays.map((day) => [day.toLowerCase(), day])) as Record<Day, string>;
+}
+
+/** Some days of the week, each once. */
+export function days(words: Words) {
+  const names = Object.keys(dayChoices()) as Day[];
+  const day = z
+    .literal(names, `must be ${quotedList(names)}`)
+    .meta({ title: 'Day', description: 'A day of the week.', choices: dayChoices() });
+  return list(words, day, names.length);
 }

@@ -1,6 +1,7 @@
 /** The platform block: every setting with its range, its default and the words the form and the docs use for it. */
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
+import { telegramSettings } from '../alerts/config.ts';
 import { cocoLabels } from '../vision/coco.ts';
 import {
   blockMustBe,
@@ -16,6 +17,7 @@ import {
   wholeNumber,
 } from './fields.ts';
 import { httpLock, programLock, switchBotAccount, switchBotLock, virtualLock } from './locks.ts';
+import { unlockSettings } from './unlock.ts';
 
 /** The word that stands for no lock at all, where a camera would otherwise use the only one. */
 export const noLock = 'none';
@@ -23,6 +25,7 @@ export const noLock = 'none';
 const kindOfCamera = { title: 'Kind of camera', description: 'How the pictures of this camera reach Latchkey.' };
 
 const folderMustBe = 'must be the full path of a folder, such as /home/pi/front-door';
+const timeZoneMustBe = 'must be the name of a time zone, such as Europe/Berlin';
 const ffmpegMustBe = 'must be the path of the ffmpeg program, such as /usr/bin/ffmpeg';
 
 const doorbellField = flag({ title: 'Doorbell', description: 'Shows the camera as a doorbell in the Home app.' }, true);
@@ -148,99 +151,6 @@ const ring = section(
   },
 ).prefault({});
 
-const unlock = section(
-  { title: 'Face unlock', description: 'When the door may be opened for a face.' },
-  {
-    mode: choice(
-      { title: 'Face unlock', description: 'Whether a recognised person opens the door.' },
-      { off: 'Off: never open the door', auto: 'Automatic: open the door for enrolled people' },
-      'off',
-    ),
-    threshold: number(
-      {
-        title: 'Similarity needed to open',
-        description: 'How alike a face and an enrolled person must be for the door to open; higher is stricter.',
-      },
-      { min: 0.5, max: 1, byDefault: 0.7 },
-    ),
-    margin: number(
-      { title: 'Margin', description: 'How much more alike the face must be to this person than to any other.' },
-      { min: 0, max: 1, byDefault: 0.08 },
-    ),
-    frames: wholeNumber(
-      { title: 'Agreeing pictures', description: 'How many pictures of one visit must show the same person.' },
-      { min: 1, max: 30, byDefault: 3 },
-    ),
-    spanSeconds: number(
-      {
-        title: 'Time between pictures (seconds)',
-        description: 'How far apart the first and last of these must be taken.',
-      },
-      { min: 0, max: 30, byDefault: 1 },
-    ),
-    maxAgeSeconds: number(
-      { title: 'Oldest picture (seconds)', description: 'A picture older than this never opens the door.' },
-      { min: 0.5, max: 60, byDefault: 3 },
-    ),
-    minFacePixels: wholeNumber(
-      { title: 'Smallest face (pixels)', description: 'A face with a shorter side than this never opens the door.' },
-      { min: 20, max: 1000, byDefault: 60 },
-    ),
-    minSharpness: number(
-      { title: 'Least sharpness', description: 'A face more blurred than this never opens the door.' },
-      { min: 0, max: 1000, byDefault: 10 },
-    ),
-    maxYaw: number(
-      {
-        title: 'Most turn to the side (degrees)',
-        description: 'A face turned further to the side never opens the door.',
-      },
-      { min: 5, max: 90, byDefault: 35 },
-    ),
-    maxPitch: number(
-      {
-        title: 'Most tilt up or down (degrees)',
-        description: 'A face tilted further up or down never opens the door.',
-      },
-      { min: 5, max: 90, byDefault: 30 },
-    ),
-    minAntispoof: number(
-      {
-        title: 'Least anti-spoof score',
-        description: 'A face that scores less looks like a print or a screen and never opens the door.',
-      },
-      { min: 0, max: 1, byDefault: 0.3 },
-    ),
-    cooldownSeconds: number(
-      { title: 'Pause per person (seconds)', description: 'The door opens for one person at most this often.' },
-      { min: 0, max: 3600, byDefault: 30 },
-    ),
-    lockout: section(
-      { title: 'Lock-out', description: 'What happens after faces that were not let in.' },
-      {
-        misses: wholeNumber(
-          { title: 'Misses', description: 'After this many faces were refused, face unlock pauses.' },
-          { min: 1, max: 100, byDefault: 3 },
-        ),
-        seconds: number(
-          {
-            title: 'First pause (seconds)',
-            description: 'How long the first pause is; each further one is twice as long.',
-          },
-          { min: 1, max: 3600, byDefault: 30 },
-        ),
-        offAfter: wholeNumber(
-          {
-            title: 'Off after',
-            description: 'After this many refusals face unlock stays off until it is armed again.',
-          },
-          { min: 1, max: 1000, byDefault: 10 },
-        ),
-      },
-    ).prefault({}),
-  },
-).prefault({});
-
 const recognition = section(
   { title: 'Recognition', description: 'When a face is given a name.' },
   {
@@ -313,6 +223,19 @@ const vision = section(
   },
 ).prefault({});
 
+const home = section(
+  { title: 'Home', description: 'Where the home is, for the hours and weekdays of the history.' },
+  {
+    timeZone: z
+      .string(timeZoneMustBe)
+      .trim()
+      .max(64, timeZoneMustBe)
+      .refine(isTimeZone, timeZoneMustBe)
+      .optional()
+      .meta({ title: 'Time zone', description: "Such as Europe/Berlin; left empty, it is the machine's own." }),
+  },
+).prefault({});
+
 /** The kinds of camera and lock: a new one is a further member of its union. */
 const camera = oneOfKinds([ringCamera, rtspCamera, folderCamera]);
 const lock = oneOfKinds([virtualLock, switchBotLock, httpLock, programLock]);
@@ -329,10 +252,12 @@ export const platformSchema = z.object(
     cameras: list({ title: 'Cameras', description: 'The cameras that watch your doors.' }, camera, 32),
     locks: list({ title: 'Locks', description: 'The locks that may be opened.' }, lock, 32),
     switchbot: switchBotAccount,
-    unlock,
+    unlock: unlockSettings,
+    telegram: telegramSettings.prefault({}),
     recognition,
     occupancy,
     history,
+    home,
     vision,
     ring,
     ffmpegPath: z
@@ -349,3 +274,11 @@ export const platformSchema = z.object(
 );
 
 export type PlatformSettings = z.output<typeof platformSchema>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    return name === '' || new Intl.DateTimeFormat('en', { timeZone: name }) !== null;
+  } catch {
+    return false;
+  }
+}

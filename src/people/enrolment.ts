@@ -17,8 +17,11 @@ export type EnrolmentFace = { ok: true; face: Face } | { ok: false; problem: str
  * The one face of a picture to enrol. `templates` are what the person has so far, L2-normalised. A problem is half a
  * sentence, to follow the picture's name and a colon.
  */
-export function enrolmentFace(analysis: Analysis, templates: readonly Float32Array[]): EnrolmentFace {
-  const faces = analysis.faces.filter(({ confidence }) => confidence >= certainFace);
+export function enrolmentFace(
+  { faces: seen }: Pick<Analysis, 'faces'>,
+  templates: readonly Float32Array[],
+): EnrolmentFace {
+  const faces = seen.filter(({ confidence }) => confidence >= certainFace);
   const [face, other] = faces.sort((a, b) => b.size - a.size);
   if (!face)
     return { ok: false, problem: 'no face was found; take one that shows the face from the front, in good light' };

@@ -11,6 +11,8 @@ export interface Sighting {
   personId: number | null;
   /** Cosine similarity to that person's template, -1 to 1. */
   similarity: number;
+  /** A thing that shows faces (a phone, a screen, a book) around this one; null where there is none. */
+  shownBy: string | null;
   /** Faces about as large as this one in the same frame, itself included. */
   facesNear: number;
   /** Shorter side of the face, pixels. */

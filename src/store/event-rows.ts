@@ -136,7 +136,7 @@ function storedTimes(row: EventRow): VisitTimes | null {
   };
 }
 
-function storedGate({ gate, pass, value, limit }: GateRow) {
+export function storedGate({ gate, pass, value, limit }: GateRow) {
   return {
     gate,
     pass: Boolean(pass),

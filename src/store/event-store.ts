@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { type Clock, systemClock } from '../clock.ts';
 import { type Log, reason } from '../log.ts';
 import type { Person } from '../people/people.ts';
+import type { Decision } from '../policy/decision.ts';
 import type { Visit } from '../visits/visit.ts';
 import { Database, type DatabaseOptions } from './database.ts';
-import type { EventPage, StoredEvent } from './event.ts';
-import { insertVisit, readEvent, readEvents, type StoredThumbnail } from './events.ts';
+import type { EventPage, StoredDecision, StoredEvent, VisitFigure } from './event.ts';
+import { insertDecision, insertVisit, readDecisions, readEvent, readEvents, type StoredThumbnail } from './events.ts';
+import { readFigures } from './figures.ts';
 import { checkVersion, migrate, migrations } from './migrations/migrate.ts';
 import { enrolPerson, type Forgotten, forgetPerson, type NewTemplate, readPeople } from './people.ts';
 import { readState, writeState } from './state.ts';
@@ -63,6 +65,23 @@ export class EventStore {
     const written = () => this.#writing.delete(writing);
     writing.then(written, written);
     return writing;
+  }
+
+  /** Writes a decision that was made after the visit's own. Rejects where the visit is not in the history. */
+  addDecision(eventId: number, decision: Decision, decidedAt: number): Promise<void> {
+    return this.database.transaction(async (queries) => {
+      await insertDecision(queries, eventId, decision, decidedAt);
+    });
+  }
+
+  /** All decisions about a visit, its own first; none where there is no such visit. */
+  decisions(eventId: number): Promise<StoredDecision[]> {
+    return this.database.snapshot((reads) => readDecisions(reads, eventId));
+  }
+
+  /** The visits from one moment to another, which is not included; milliseconds since the epoch. */
+  figures(from: number, to: number): Promise<VisitFigure[]> {
+    return readFigures(this.database, from, to);
   }
 
   event(id: number): Promise<StoredEvent | null> {

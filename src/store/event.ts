@@ -1,5 +1,6 @@
 /** An event: a visit as it is stored. */
 import type { TriggerKind } from '../cameras/camera.ts';
+import type { Decision } from '../policy/decision.ts';
 import type { Face } from '../vision/analysis.ts';
 import type { Visit, VisitTimes } from '../visits/visit.ts';
 
@@ -34,6 +35,19 @@ export interface StoredEvent extends Omit<Visit, 'trigger' | 'identity' | 'bestF
   /** The owner has looked at it. */
   seen: boolean;
   createdAt: number;
+}
+
+/** One of the decisions about a visit: its own, or an owner's after it. */
+export interface StoredDecision extends Decision {
+  decidedAt: number;
+}
+
+/** What the digest needs of a visit. */
+export interface VisitFigure {
+  at: number;
+  identity: StoredIdentity['kind'];
+  personName: string | null;
+  unlocked: boolean;
 }
 
 /** Where a page of events ends; an event is its own cursor. */

@@ -1,9 +1,10 @@
 /** Visits into the database and events out of it. */
+import type { Decision } from '../policy/decision.ts';
 import type { Visit } from '../visits/visit.ts';
 import { isoTime } from './columns.ts';
 import type { SqlValue } from './connection.ts';
 import type { Queries, Reads } from './database.ts';
-import type { EventPage, StoredEvent } from './event.ts';
+import type { EventPage, StoredDecision, StoredEvent } from './event.ts';
 import {
   type DecisionRow,
   type DetectionRow,
@@ -11,6 +12,7 @@ import {
   type FaceRow,
   type GateRow,
   storedEvent,
+  storedGate,
 } from './event-rows.ts';
 import { insert, marks } from './insert.ts';
 import { decisionRow, detectionRow, eventRow, faceRow, gateRows } from './visit-rows.ts';
@@ -44,6 +46,40 @@ export async function insertVisit(
   await insert(queries, 'decisions', [decisionRow(id, 0, visit.decidedAt, visit.decision)]);
   await insert(queries, 'gates', gateRows(id, 0, visit.decision));
   return id;
+}
+
+/** A decision made after the visit's own: an owner's. To be called in a transaction. Resolves to its position, 1 or more. */
+export async function insertDecision(
+  queries: Queries,
+  eventId: number,
+  decision: Decision,
+  decidedAt: number,
+): Promise<number> {
+  const row = await queries.get<{ last: number | null }>(
+    'SELECT max(position) AS last FROM decisions WHERE event_id = ?',
+    [eventId],
+  );
+  const position = Math.max(1, (row?.last ?? 0) + 1);
+  await insert(queries, 'decisions', [decisionRow(eventId, position, decidedAt, decision)]);
+  await insert(queries, 'gates', gateRows(eventId, position, decision));
+  return position;
+}
+
+/** All decisions about a visit, its own first. */
+export async function readDecisions(reads: Reads, eventId: number): Promise<StoredDecision[]> {
+  const decisions = await reads.all<DecisionRow & { position: number }>(
+    'SELECT * FROM decisions WHERE event_id = ? ORDER BY position',
+    [eventId],
+  );
+  const gates = await reads.all<GateRow & { decision: number }>(
+    'SELECT * FROM gates WHERE event_id = ? ORDER BY decision, position',
+    [eventId],
+  );
+  return decisions.map(({ position, decided_at, unlock }) => ({
+    decidedAt: Date.parse(decided_at),
+    unlock: Boolean(unlock),
+    gates: gates.filter(({ decision }) => decision === position).map(storedGate),
+  }));
 }
 
 export async function readEvent(reads: Reads, id: number): Promise<StoredEvent | null> {

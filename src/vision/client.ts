@@ -20,6 +20,8 @@ export interface VisionClientOptions {
   /** How long a request may wait for its turn, and again for its answer, in milliseconds. */
   timeoutMs?: number | undefined;
   startProcess?: StartProcess;
+  /** Hears when the process is ready, and when it went down. Must not throw. */
+  onHealth?: (health: VisionHealth) => void;
 }
 
 const defaultTimeoutMs = 20_000;
@@ -59,9 +61,15 @@ export class VisionClient {
         ...(models === undefined ? {} : { models: models.href }),
       },
       listener: {
-        onReady: () => this.#serveNext(),
+        onReady: () => {
+          this.#serveNext();
+          options.onHealth?.(this.health);
+        },
         onAnswer: (answer) => this.#onAnswer(answer),
-        onDown: (why) => this.#endTurn((pending) => pending.fail(`${why} It was looking at this picture.`)),
+        onDown: (why) => {
+          this.#endTurn((pending) => pending.fail(`${why} It was looking at this picture.`));
+          options.onHealth?.(this.health);
+        },
       },
     });
   }

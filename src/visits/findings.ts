@@ -1,8 +1,9 @@
 /** What a visit's frames have shown so far: tracks, labels, the best frame, and how long each stage took. */
 import type { Frame } from '../cameras/camera.ts';
 import type { Gallery } from '../people/people.ts';
+import { windowSeconds } from '../policy/seen-gates.ts';
 import { isUsable, type Quality } from '../policy/sighting.ts';
-import { type Candidate, windowSeconds } from '../policy/unlock.ts';
+import type { Candidate } from '../policy/unlock-input.ts';
 import type { Analysis, Detection } from '../vision/analysis.ts';
 import { candidateOf, extendTracks, sight, type Track, type TrackedFace } from './track.ts';
 import type { Identity, VisitFace, VisitTimes } from './visit.ts';

@@ -42,6 +42,11 @@ export class Pipeline {
     this.#listener = listener;
   }
 
+  /** The ids of the cameras somebody is at. */
+  get busy(): string[] {
+    return [...this.#visits.keys()];
+  }
+
   /** Begins to watch a camera. Rejects with the camera's own sentence when it cannot be watched. */
   async watch(watch: Watch): Promise<void> {
     await watch.camera.start((trigger) => this.#onTrigger(watch, trigger));

@@ -1,5 +1,7 @@
 /** A visit in one sentence for the owner: who came, whether the door opened, and why. Pure. */
 import type { Decision, Gate } from '../policy/decision.ts';
+import { standing } from '../policy/standing-gates.ts';
+import { awaitsOwner } from '../policy/unlock.ts';
 import type { Visit } from './visit.ts';
 
 type Told = Pick<
@@ -9,6 +11,15 @@ type Told = Pick<
 
 export function sentenceFor(visit: Told): string {
   return [who(visit), door(visit)].filter((part) => part !== '').join(' ');
+}
+
+/** Every gate of a decision: what was seen, what it was held against, and whether it passed. */
+export function gateByGate({ unlock, gates }: Decision): string {
+  const shown = (value: Gate['value']) => (typeof value === 'number' ? String(Math.round(value * 100) / 100) : value);
+  const told = gates.map(
+    ({ gate, pass, value, limit }) => `${gate} ${shown(value)} (${shown(limit)}) ${pass ? 'passed' : 'failed'}`,
+  );
+  return `The decision was ${unlock ? 'to open' : 'not to open'}: ${told.join(', ')}.`;
 }
 
 function who({ identity, trigger, cameraName, detections, frames }: Told): string {
@@ -30,6 +41,7 @@ function door({ identity, decision, unlocked, lockId, lockError, failure, candid
   if (frames === 0) return `${shut}: no picture came.`;
   // A camera without a door says who came, and no more.
   if (lockId === null) return '';
+  if (awaitsOwner(decision)) return `The door waits for an owner's tap: ${whyOpened(decision)}.`;
   return `${shut}: ${whyShut(decision, candidate)}.`;
 }
 
@@ -44,7 +56,8 @@ function whyOpened({ gates }: Decision): string {
 
 /** The failing gates, those that say most about this visit first; at most two are told, all are stored. */
 function whyShut({ gates }: Decision, candidate: Told['candidate']): string {
-  const failing = gates.filter((gate) => !gate.pass);
+  // That the owner is asked first is no reason while another gate would keep the door shut all the same.
+  const failing = gates.filter(({ gate, pass, value }) => !pass && !(gate === 'mode' && value === 'confirm'));
   const told = order.flatMap((name) => failing.filter(({ gate }) => gate === name));
   return told
     .slice(0, told[0] && final.includes(told[0].gate) ? 1 : 2)
@@ -53,19 +66,26 @@ function whyShut({ gates }: Decision, candidate: Told['candidate']): string {
 }
 
 /** A gate that needs no second reason beside it. */
-const final = ['mode', 'lock', 'lock-out', 'cooldown', 'similarity'];
+const final = [...standing, 'bell', 'screen', 'similarity'];
 
 const order = [
   'mode',
   'lock-out',
+  'armed',
+  'schedule',
   'cooldown',
   'lock',
+  'pause',
+  'daily-cap',
+  'screen',
   'face-size',
   'one-face',
   'sharpness',
   'yaw',
   'pitch',
   'similarity',
+  'look-alike',
+  'bell',
   'margin',
   'anti-spoof',
   'contradicting',
@@ -79,6 +99,20 @@ function explain({ gate, value, limit }: Gate, candidate: Told['candidate']): st
   switch (gate) {
     case 'mode':
       return 'face unlock is off';
+    case 'armed':
+      return 'face unlock is disarmed';
+    case 'schedule':
+      return `face unlock is off at this hour (${value}; it is on ${limit})`;
+    case 'pause':
+      return `the door was opened just now; again in ${figure(0)} s`;
+    case 'daily-cap':
+      return `the door was opened ${figure(0)} times today, which is the most`;
+    case 'look-alike':
+      return `${candidate?.name ?? 'this person'} looks too like somebody else who is enrolled`;
+    case 'bell':
+      return 'nobody rang the bell';
+    case 'screen':
+      return `the face is shown by a ${value}`;
     case 'lock-out':
       return value === 'off until armed'
         ? 'face unlock is off after too many misses until it is armed again'

@@ -3,7 +3,7 @@
 import type { Frame } from '../cameras/camera.ts';
 import { type Gallery, meanEmbedding } from '../people/people.ts';
 import type { Sighting } from '../policy/sighting.ts';
-import type { Candidate } from '../policy/unlock.ts';
+import type { Candidate } from '../policy/unlock-input.ts';
 import { type Analysis, type Box, certainFace, type Face } from '../vision/analysis.ts';
 
 /** A sighting with the face it was made from. */
@@ -20,9 +20,16 @@ const longestGap = 3000;
 /** Faces at least this large beside another, as a share of it, stand at the door with it. */
 const nearShare = 0.5;
 
+/** Things a face can be held up on; COCO class names. */
+const showsFaces: readonly string[] = ['cell phone', 'laptop', 'tv', 'book'];
+
+/** A thing this near to a face shows it: within the face's box enlarged so many times. */
+const framed = 1.5;
+
 /** The faces of one frame, each with the enrolled person it is nearest to. */
 export function sight(analysis: Analysis, frame: Frame, gallery: Gallery): TrackedFace[] {
   const faces = analysis.faces.filter(({ confidence }) => confidence >= certainFace);
+  const showing = analysis.objects.filter(({ label }) => showsFaces.includes(label));
   return faces.map((face) => {
     const match = gallery.nearest(face.embedding);
     return {
@@ -31,6 +38,7 @@ export function sight(analysis: Analysis, frame: Frame, gallery: Gallery): Track
       box: face.box,
       personId: match?.person.id ?? null,
       similarity: match?.similarity ?? -1,
+      shownBy: showing.find(({ box }) => overlap(box, enlarge(face.box, framed)))?.label ?? null,
       facesNear: faces.filter((other) => other.size >= face.size * nearShare).length,
       size: face.size,
       sharpness: face.sharpness,
@@ -69,6 +77,10 @@ function follows(last: TrackedFace | undefined, next: TrackedFace): number {
 function enlarge([x1, y1, x2, y2]: Box, factor: number): Box {
   const [dx, dy] = [((x2 - x1) * (factor - 1)) / 2, ((y2 - y1) * (factor - 1)) / 2];
   return [x1 - dx, y1 - dy, x2 + dx, y2 + dy];
+}
+
+function overlap(a: Box, b: Box): boolean {
+  return Math.min(a[2], b[2]) > Math.max(a[0], b[0]) && Math.min(a[3], b[3]) > Math.max(a[1], b[1]);
 }
 
 function intersectionOverUnion(a: Box, b: Box): number {

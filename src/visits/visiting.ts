@@ -2,9 +2,11 @@
 import type { Camera, Frame, Trigger } from '../cameras/camera.ts';
 import type { Clock } from '../clock.ts';
 import { reason } from '../log.ts';
+import { barredFromAuto, lookAlikes } from '../people/look-alikes.ts';
 import { Gallery, type Person } from '../people/people.ts';
 import { freshGuard } from '../policy/guard.ts';
-import { decideUnlock, isSettled, type UnlockRules } from '../policy/unlock.ts';
+import { decideUnlock, isSettled } from '../policy/unlock.ts';
+import type { UnlockRules } from '../policy/unlock-input.ts';
 import type { Analysis, Picture } from '../vision/analysis.ts';
 import type { Doorkeeper, Verdict, VisitEvidence } from './doorkeeper.ts';
 import { Findings, type Recognition } from './findings.ts';
@@ -44,6 +46,7 @@ export class Visiting {
   readonly #ports: VisitPorts;
   readonly #people: Promise<readonly Person[]>;
   #findings: Findings;
+  #barred: ReadonlySet<number> = new Set();
   #trigger: Trigger;
   #failure: string | null = null;
 
@@ -71,7 +74,10 @@ export class Visiting {
 
   /** Looks until it is decided, the camera has no more frames, or `signal` aborts. Never throws. */
   async look(signal: AbortSignal): Promise<Verdict> {
-    this.#findings = new Findings(new Gallery(await this.#people), this.#ports.rules.recognition);
+    const { rules } = this.#ports;
+    const people = await this.#people;
+    this.#findings = new Findings(new Gallery(people), rules.recognition);
+    this.#barred = barredFromAuto(lookAlikes(people, rules.unlock.threshold));
     const enough = new AbortController();
     let verdict = this.#consider();
     try {
@@ -105,12 +111,18 @@ export class Visiting {
     const evidence = this.#evidence();
     if (this.#doorkeeper) return this.#doorkeeper.consider(evidence);
     const now = this.#ports.clock.now();
-    return { decision: decideUnlock({ ...evidence, now, guard: freshGuard, lock: null }), opening: null };
+    return { decision: decideUnlock({ ...evidence, now, guard: freshGuard, lock: null, armed: false }), opening: null };
   }
 
   #evidence(): VisitEvidence {
     const candidate = this.#findings.candidate(this.#ports.clock.now());
-    return { rules: this.#ports.rules.unlock, candidate, sightings: this.#findings.mainTrack };
+    return {
+      rules: this.#ports.rules.unlock,
+      candidate,
+      barred: this.#barred,
+      sightings: this.#findings.mainTrack,
+      rang: this.#trigger.kind === 'ding',
+    };
   }
 
   /** More frames would change nothing: a stranger seen often enough, or a person whom only a standing gate keeps out. */

@@ -1,9 +1,11 @@
 /** The unlock policy: a truth table for each gate, and that one failing gate is enough to keep the door shut. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { afterMiss, afterUnlock, freshGuard, type Guard, rearmed } from '../../src/policy/guard.ts';
+import { afterMiss, afterOwnersUnlock, afterUnlock, freshGuard, type Guard, rearmed } from '../../src/policy/guard.ts';
+import type { Hours } from '../../src/policy/schedule.ts';
 import type { Sighting } from '../../src/policy/sighting.ts';
-import { decideUnlock, isMiss, isSettled, type UnlockInput, type UnlockRules } from '../../src/policy/unlock.ts';
+import { awaitsOwner, decideUnlock, isMiss, isSettled } from '../../src/policy/unlock.ts';
+import type { UnlockInput, UnlockRules } from '../../src/policy/unlock-input.ts';
 
 const now = Date.UTC(2026, 10, 22, 8, 0, 0);
 
@@ -21,6 +23,11 @@ const rules: UnlockRules = {
   maxPitch: 30,
   minAntispoof: 0.3,
   cooldownSeconds: 30,
+  globalCooldownSeconds: 10,
+  dailyCap: 5,
+  needsRing: false,
+  schedule: [],
+  timeZone: 'Europe/Berlin',
   lockout: { misses: 3, seconds: 30, offAfter: 10 },
 };
 
@@ -33,6 +40,7 @@ function sighting(ageSeconds: number, changes: Partial<Sighting> = {}): Sighting
     box: [100, 100, 200, 200],
     personId: 1,
     similarity: 0.8,
+    shownBy: null,
     facesNear: 1,
     size: 100,
     sharpness: 80,
@@ -45,7 +53,24 @@ function sighting(ageSeconds: number, changes: Partial<Sighting> = {}): Sighting
 
 const sightings = [sighting(1.6), sighting(0.9), sighting(0.3)];
 
-const welcome: UnlockInput = { now, rules, guard: freshGuard, lock: 'locked', candidate: kurt, sightings };
+const welcome: UnlockInput = {
+  now,
+  rules,
+  armed: true,
+  guard: freshGuard,
+  lock: 'locked',
+  rang: false,
+  candidate: kurt,
+  barred: new Set(),
+  sightings,
+};
+
+/** The day in Berlin. */
+const today = '2026-11-22';
+const letIn = (personId: number, secondsAgo: number) =>
+  afterUnlock(freshGuard, personId, now - secondsAgo * 1000, today);
+const openings = (count: number, day = today): Guard => ({ ...freshGuard, today: { day, openings: count } });
+const on = (...schedule: Hours[]): Partial<UnlockInput> => ({ rules: { ...rules, schedule } });
 
 /** No face at all, or none live and recent: there is nothing to hold against any limit. */
 const noFaceSeen = ['live', 'one-face', 'face-size', 'sharpness', 'yaw', 'pitch', 'frames', 'span', 'anti-spoof'];
@@ -63,9 +88,38 @@ const table: [what: string, change: Partial<UnlockInput>, failing: string[]][] =
   ['the camera has no lock', { lock: null }, ['lock']],
   ['three misses, just now', { guard: missed(3) }, ['lock-out']],
   ['two misses, just now', { guard: missed(2) }, []],
-  ['let in 10 s ago', { guard: afterUnlock(freshGuard, 1, now - 10_000) }, ['cooldown']],
-  ['let in 30 s ago', { guard: afterUnlock(freshGuard, 1, now - 30_000) }, []],
-  ['somebody else let in 10 s ago', { guard: afterUnlock(freshGuard, 2, now - 10_000) }, []],
+  ['let in 10 s ago', { guard: letIn(1, 10) }, ['cooldown']],
+  ['let in 9.9 s ago', { guard: letIn(1, 9.9) }, ['cooldown', 'pause']],
+  ['let in 30 s ago', { guard: letIn(1, 30) }, []],
+  ['somebody else let in 10 s ago', { guard: letIn(2, 10) }, []],
+  ['somebody else let in 9.9 s ago', { guard: letIn(2, 9.9) }, ['pause']],
+  ['opened by an owner 3 s ago', { guard: afterOwnersUnlock(freshGuard, now - 3000) }, ['pause']],
+  ['four openings today', { guard: openings(4) }, []],
+  ['five openings today', { guard: openings(5) }, ['daily-cap']],
+  ['five openings yesterday', { guard: openings(5, '2026-11-21') }, []],
+  ['five openings on a day to come, for the clock was set back', { guard: openings(5, '2026-11-23') }, ['daily-cap']],
+  ['face unlock asks first', { rules: { ...rules, mode: 'confirm' } }, ['mode']],
+  ['face unlock is disarmed', { armed: false }, ['armed']],
+  ['hours that are on (Sunday 09:00 in Berlin)', on({ days: ['sunday'], from: '08:00', to: '10:00' }), []],
+  ['hours that begin now', on({ days: [], from: '09:00', to: '10:00' }), []],
+  ['hours that end now', on({ days: [], from: '08:00', to: '09:00' }), ['schedule']],
+  ['hours of another day', on({ days: ['monday'], from: '08:00', to: '10:00' }), ['schedule']],
+  [
+    'hours of which one is on',
+    on({ days: ['monday'], from: '08:00', to: '10:00' }, { days: [], from: '08:00', to: '10:00' }),
+    [],
+  ],
+  ['a person who looks too like another', { barred: new Set([1]) }, ['look-alike']],
+  ['another who looks too like a third', { barred: new Set([2, 3]) }, []],
+  ['no ring where one is needed', { rules: { ...rules, needsRing: true } }, ['bell']],
+  ['a ring where one is needed', { rules: { ...rules, needsRing: true }, rang: true }, []],
+  ['a phone around the face', { sightings: all({ shownBy: 'cell phone' }) }, ['screen']],
+  [
+    'a book around the face in one frame',
+    { sightings: [sighting(1.6, { shownBy: 'book' }), ...sightings.slice(1)] },
+    ['screen'],
+  ],
+  ['a phone longer ago than the window', { sightings: [sighting(11, { shownBy: 'cell phone' }), ...sightings] }, []],
   ['no frames', { sightings: [], candidate: null }, faceless],
   ['recordings', { sightings: all({ live: false }) }, noFaceSeen],
   ['the newest frame is 3.1 s old', { sightings: [sighting(5), sighting(4), sighting(3.1)] }, ['live']],
@@ -174,7 +228,8 @@ describe('the lock-out', () => {
   });
 
   it('is over once somebody was let in', () => {
-    expect(lockedOut(afterUnlock(missed(5), 2, now), now)).toBe(false);
+    const after = now + 10_000;
+    expect(lockedOut(afterUnlock(missed(5), 2, now, today), after)).toBe(false);
   });
 
   it('is neither ended nor lengthened by a clock set back', () => {
@@ -196,8 +251,15 @@ describe('isMiss', () => {
     ['frames that contradict each other', { sightings: [...sightings, sighting(0.1, { personId: 2 })] }, true],
     ['somebody let in', {}, false],
     ['a stranger like nobody', { sightings: all({ similarity: 0.3 }), candidate: { ...kurt, similarity: 0.3 } }, false],
-    ['a person in cooldown', { guard: afterUnlock(freshGuard, 1, now) }, false],
+    ['a person in cooldown', { guard: letIn(1, 0) }, false],
     ['too few frames of the right person', { sightings: sightings.slice(0, 1) }, false],
+    ['a phone held up with an enrolled face', { sightings: all({ shownBy: 'cell phone' }) }, true],
+    ['a near face while disarmed', { armed: false, candidate: { ...kurt, similarity: 0.65 } }, false],
+    [
+      'a near face while an owner is asked',
+      { rules: { ...rules, mode: 'confirm' }, candidate: { ...kurt, similarity: 0.65 } },
+      true,
+    ],
     ['face unlock off', { rules: { ...rules, mode: 'off' }, candidate: { ...kurt, similarity: 0.65 } }, false],
   ])('%s: %o', (_what, change, expected) => {
     expect(outcome(change)).toBe(expected);
@@ -207,11 +269,37 @@ describe('isMiss', () => {
 describe('isSettled', () => {
   it.each<[string, Partial<UnlockInput>, boolean]>([
     ['the door opens', {}, true],
-    ['only the cooldown keeps the person out', { guard: afterUnlock(freshGuard, 1, now) }, true],
+    ['only the cooldown keeps the person out', { guard: letIn(1, 0) }, true],
     ['face unlock is off and the person is certain', { rules: { ...rules, mode: 'off' } }, true],
+    ['face unlock is disarmed', { armed: false }, true],
+    ['somebody may still ring', { rules: { ...rules, needsRing: true } }, false],
     ['another frame may be the third', { sightings: sightings.slice(0, 2) }, false],
     ['a sharper frame may come', { sightings: all({ sharpness: 5 }) }, false],
   ])('%s', (_what, change, expected) => {
     expect(isSettled(decideUnlock({ ...welcome, ...change }))).toBe(expected);
+  });
+});
+
+describe('awaitsOwner', () => {
+  const confirm = { rules: { ...rules, mode: 'confirm' as const } };
+
+  it.each<[string, Partial<UnlockInput>, boolean]>([
+    ['everything passed but the mode, which is to ask', confirm, true],
+    ['the mode is off', { rules: { ...rules, mode: 'off' } }, false],
+    ['the door opens by itself', {}, false],
+    ['another gate failed too', { ...confirm, armed: false }, false],
+  ])('%s: %o', (_what, change, expected) => {
+    expect(awaitsOwner(decideUnlock({ ...welcome, ...change }))).toBe(expected);
+  });
+
+  it('and a decision to open exclude each other, whatever is changed', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...table), fc.constantFrom('off', 'confirm', 'auto'), ([, change], mode) => {
+        const input = { ...welcome, ...change };
+        const decision = decideUnlock({ ...input, rules: { ...input.rules, mode } });
+        expect(decision.unlock && awaitsOwner(decision)).toBe(false);
+        if (mode !== 'auto') expect(decision.unlock).toBe(false);
+      }),
+    );
   });
 });

@@ -25,6 +25,11 @@ export const rules: VisitRules = {
     maxPitch: 30,
     minAntispoof: 0.3,
     cooldownSeconds: 30,
+    globalCooldownSeconds: 0,
+    dailyCap: 50,
+    needsRing: false,
+    schedule: [],
+    timeZone: 'Europe/Berlin',
     lockout: { misses: 3, seconds: 30, offAfter: 10 },
   },
   recognition: { threshold: 0.62, quality: { minFacePixels: 60, minSharpness: 20, maxYaw: 35, maxPitch: 30 } },
@@ -196,7 +201,13 @@ export async function makeHouse(changes: Partial<PipelinePorts> = {}, names = ['
     log: { debug: write, info: write, warn: write, error: write },
     ...changes,
   };
-  const doorkeeper = new Doorkeeper(lock, guardStore, clock);
+  const arming = {
+    armed: true,
+    disarm() {
+      this.armed = false;
+    },
+  };
+  const doorkeeper = new Doorkeeper({ lock, store: guardStore, clock, arming });
   await doorkeeper.start();
   const pipeline = new Pipeline(ports, listener);
   const cameras = names.map((name) => new ScriptedCamera(clock, name));
@@ -217,6 +228,7 @@ export async function makeHouse(changes: Partial<PipelinePorts> = {}, names = ['
     visits,
     visit,
     guardStore,
+    arming,
     doorkeeper,
     pipeline,
     camera: cameras[0] as ScriptedCamera,
