@@ -30,7 +30,7 @@ export interface VisitPorts {
   clock: Clock;
   rules: VisitRules;
   /** Hears of every frame looked at. */
-  onAnalysis(camera: Camera, analysis: Analysis): void;
+  onAnalysis(camera: Camera, analysis: Analysis, frame: Frame): void;
 }
 
 const thumbnailWidth = 640;
@@ -94,7 +94,7 @@ export class Visiting {
     try {
       const analysis = await vision.analyze(frame.picture, { minConfidence: rules.minConfidence, signal });
       this.#findings.add(frame, analysis);
-      onAnalysis(this.#camera, analysis);
+      onAnalysis(this.#camera, analysis, frame);
     } catch (error) {
       this.#failure = reason(error);
     }

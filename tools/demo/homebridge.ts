@@ -77,6 +77,11 @@ export class Homebridge {
     return this.#bridge;
   }
 
+  /** Resolves to the exit code once Homebridge ended. */
+  get ended(): Promise<number | null> {
+    return this.#exited;
+  }
+
   get pid(): number {
     return this.#child.pid as number;
   }

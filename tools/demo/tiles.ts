@@ -3,22 +3,26 @@
  * faces, sorted by likeness to one man, who fills the first row and is our enrolled person.
  */
 import { join } from 'node:path';
-import { Jimp, ResizeStrategy } from 'jimp';
+import { Jimp, type JimpInstance } from 'jimp';
 
 export const humanAssets = join(import.meta.dirname, '..', '..', 'node_modules', '@vladmandic', 'human', 'assets');
 
-const grid = { columns: 18, rows: 6, left: 0, top: 282.5, step: { x: 106.67, y: 112.4 }, size: 106 };
+const grid = { columns: 18, rows: 6, top: 282.5, step: { x: 106.67, y: 112.4 }, size: 106 };
 
-/** A captioned strip at the top and bottom of each tile. */
-const caption = 12;
+export async function readAsset(name: string): Promise<JimpInstance> {
+  return (await Jimp.read(join(humanAssets, name))) as JimpInstance;
+}
 
-export type Image = Awaited<ReturnType<typeof Jimp.read>>;
+/** A rectangle of a picture, in pixels, as a picture of its own. */
+export function cut(picture: JimpInstance, x: number, y: number, w: number, h: number): JimpInstance {
+  return picture.clone().crop({ x, y, w, h }) as JimpInstance;
+}
 
-export async function readTiles(): Promise<Image[]> {
-  const sheet = await Jimp.read(join(humanAssets, 'screenshot-facematch.jpg'));
+/** Row by row from the top left. */
+export async function readTiles(): Promise<JimpInstance[]> {
+  const sheet = await readAsset('screenshot-facematch.jpg');
   return Array.from({ length: grid.columns * grid.rows }, (_, index) => {
     const [column, row] = [index % grid.columns, Math.floor(index / grid.columns)];
-    const [x, y] = [grid.left + column * grid.step.x, grid.top + row * grid.step.y];
-    return sheet.clone().crop({ x: Math.round(x), y: Math.round(y), w: grid.size, h: grid.size });
+    return cut(sheet, Math.round(column * grid.step.x), Math.round(grid.top + row * grid.step.y), grid.size, grid.size);
   });
 }

@@ -12,10 +12,16 @@ import type { Shape } from './tensor.ts';
  * @param model the name errors speak of
  * @param json the parsed model.json
  * @param weights the weight file
+ * @param metadata kept in the file as it is
  * @throws GraphModelError naming the model and the node at fault
  */
-export function compile(model: string, json: unknown, weights: Uint8Array): Uint8Array {
-  return encodeOnnx(compileGraph(readGraphModel(model, json, weights)));
+export function compile(
+  model: string,
+  json: unknown,
+  weights: Uint8Array,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  return encodeOnnx({ name: model, metadata, ...compileGraph(readGraphModel(model, json, weights)) });
 }
 
 function compileGraph(model: GraphModel): ReturnType<Graph['finish']> {
@@ -39,7 +45,7 @@ function compileGraph(model: GraphModel): ReturnType<Graph['finish']> {
     name: port.name,
     value: checked(model, port, find(port.ref, undefined)),
   }));
-  return graph.finish(model.name, outputs);
+  return graph.finish(outputs);
 }
 
 function evaluate(
@@ -50,6 +56,9 @@ function evaluate(
 ): Value | readonly Value[] {
   const weight = model.weights.get(node.name);
   if (node.op === 'Const' && weight) return graph.constant(weight);
+  if (model.inputs.some(({ ref }) => ref.node === node.name) && node.op !== 'Placeholder') {
+    throw new Fault('it is an input of the signature, but not a Placeholder');
+  }
   if (node.op === 'Placeholder') return placeholder(model, graph, node);
   const operation = OPERATIONS.get(node.op);
   if (!operation) throw new Fault('this operation is not known to the compiler');
@@ -59,8 +68,10 @@ function evaluate(
 function placeholder(model: GraphModel, graph: Graph, node: GraphNode): Value {
   const port = model.inputs.find(({ ref }) => ref.node === node.name);
   if (!port) throw new Fault('it is not an input of the signature');
-  const shape = withBatch(node.attributes.shape('shape') ?? port.shape ?? [-1]);
-  if (shape.some((dim) => dim < 1)) throw new Fault(`its shape [${shape}] is not known`);
+  const given = node.attributes.shape('shape') ?? port.shape;
+  const shape = given && withBatch(given);
+  if (!shape?.every((dim) => dim >= 1))
+    throw new Fault(`its shape must be known but for the batch, and is [${given ?? '?'}]`);
   if (port.shape && !sameShape(shape, withBatch(port.shape)))
     throw new Fault(`its shape is [${shape}], the signature's [${port.shape}]`);
   return graph.input(port.name, node.attributes.type('dtype'), shape);

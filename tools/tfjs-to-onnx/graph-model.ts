@@ -28,7 +28,7 @@ export interface GraphPort {
 
 export interface GraphModel {
   name: string;
-  /** The nodes the outputs need, each after those it reads. */
+  /** The inputs in order, then the nodes the outputs need, each after those it reads. */
   nodes: readonly GraphNode[];
   weights: ReadonlyMap<string, Tensor>;
   inputs: readonly GraphPort[];
@@ -85,9 +85,10 @@ export function readGraphModel(model: string, json: unknown, weightBytes: Uint8A
     const inputs = input.filter((ref) => !ref.startsWith('^')).map(tensorRef);
     nodes.set(name, { name, op, inputs, attributes: new Attributes(attr) });
   }
+  const inputs = signature ? signaturePorts(signature.inputs) : placeholders([...nodes.values()]);
   const outputs = signature ? signaturePorts(signature.outputs) : sinks([...nodes.values()]);
-  const sorted = sort(model, nodes, outputs);
-  const inputs = signature ? signaturePorts(signature.inputs) : placeholders(sorted);
+  checkPorts(model, inputs, outputs);
+  const sorted = sort(model, nodes, [...inputs, ...outputs]);
   const weights = readWeights(model, weightsManifest[0].weights, weightBytes);
   for (const { name, op } of sorted) {
     if (op === 'Const' && !weights.has(name))
@@ -112,19 +113,26 @@ function signaturePorts(signature: z.infer<typeof ports>): GraphPort[] {
 /** Nodes nobody reads are the outputs of a model without a signature. */
 function sinks(nodes: readonly GraphNode[]): GraphPort[] {
   const read = new Set(nodes.flatMap(({ inputs }) => inputs.map((ref) => ref.node)));
-  return nodes.filter(({ name }) => !read.has(name)).map(port);
+  return nodes.filter(({ name, op }) => op !== 'Const' && op !== 'Placeholder' && !read.has(name)).map(port);
 }
 
 function placeholders(nodes: readonly GraphNode[]): GraphPort[] {
   return nodes.filter(({ op }) => op === 'Placeholder').map(port);
 }
 
+/** ONNX keeps inputs and outputs in one namespace. */
+function checkPorts(model: string, inputs: readonly GraphPort[], outputs: readonly GraphPort[]): void {
+  if (outputs.length === 0) throw new GraphModelError(model, undefined, 'it has no outputs');
+  const both = outputs.find(({ name }) => inputs.some((input) => input.name === name));
+  if (both) throw new GraphModelError(model, both.ref.node, `both an input and an output are called "${both.name}"`);
+}
+
 function port({ name }: GraphNode): GraphPort {
   return { name, ref: { node: name, index: 0 }, shape: undefined };
 }
 
-/** Depth first from the outputs. The stack is our own: these graphs are deeper than some call stacks. */
-function sort(model: string, nodes: ReadonlyMap<string, GraphNode>, outputs: readonly GraphPort[]): GraphNode[] {
+/** Depth first from these ports. The stack is our own: these graphs are deeper than some call stacks. */
+function sort(model: string, nodes: ReadonlyMap<string, GraphNode>, ports: readonly GraphPort[]): GraphNode[] {
   const sorted: GraphNode[] = [];
   const state = new Map<GraphNode, 'open' | 'done'>();
   const find = (name: string, reader?: GraphNode): GraphNode => {
@@ -133,11 +141,11 @@ function sort(model: string, nodes: ReadonlyMap<string, GraphNode>, outputs: rea
       throw new GraphModelError(
         model,
         reader?.name,
-        `${reader ? 'it reads' : 'an output is'} "${name}", which is not in the graph`,
+        `${reader ? 'it reads' : 'its signature names'} "${name}", which is not in the graph`,
       );
     return found;
   };
-  const stack = outputs.map(({ ref }) => find(ref.node)).reverse();
+  const stack = ports.map(({ ref }) => find(ref.node)).reverse();
   for (let top = stack.at(-1); top; top = stack.at(-1)) {
     const node = top;
     if (!state.has(node)) {

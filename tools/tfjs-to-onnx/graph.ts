@@ -1,5 +1,14 @@
 // The ONNX graph under construction. Pictures flow through it channels first, as onnxruntime wants them; TensorFlow thinks channels last.
-import type { Attribute, OnnxModel, OnnxNode, OnnxPort, OnnxTensor, OnnxType } from './onnx.ts';
+import { toHalves } from './half.ts';
+import {
+  type Attribute,
+  DATA_TYPES,
+  type OnnxModel,
+  type OnnxNode,
+  type OnnxPort,
+  type OnnxTensor,
+  type OnnxType,
+} from './onnx.ts';
 import { type DType, permute, reshape, type Shape, type Tensor, transpose } from './tensor.ts';
 
 /** [N, H, W, C] to [N, C, H, W], and back. */
@@ -84,13 +93,22 @@ export class Graph {
     return this.#initializer('float32', shape, new Uint8Array(Float32Array.from(numbers).buffer));
   }
 
+  /**
+   * A tensor's numbers. Those that came as float16 stay so in the file, with a Cast that onnxruntime works out once, on loading: half the size
+   * on disk and over the network for a few milliseconds. The short ones are not worth a node.
+   */
   tensor(tensor: Tensor): string {
     const { dtype, shape, data } = tensor;
+    if (data instanceof Float32Array && tensor.fitsHalf && data.length >= 256) {
+      const halves = this.#initializer('float16', shape, new Uint8Array(toHalves(data).buffer));
+      const [name = ''] = this.node('Cast', [halves], { to: { int: DATA_TYPES.float32 } });
+      return name;
+    }
     return this.#initializer(dtype, shape, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
 
   /** The graph that computes these outputs under these names, without the nodes none of them needs. */
-  finish(name: string, outputs: readonly { name: string; value: Value }[]): OnnxModel {
+  finish(outputs: readonly { name: string; value: Value }[]): Omit<OnnxModel, 'name' | 'metadata'> {
     const ports: OnnxPort[] = [];
     for (const { name: output, value } of outputs) {
       this.#nodes.push({
@@ -110,7 +128,7 @@ export class Graph {
       nodes.push(node);
     }
     const initializers = this.#initializers.filter((tensor) => needed.has(tensor.name));
-    return { name, nodes: nodes.reverse(), initializers, inputs: this.#inputs, outputs: ports };
+    return { nodes: nodes.reverse(), initializers, inputs: this.#inputs, outputs: ports };
   }
 
   #transposed(layout: Layout, value: Value): string {
@@ -141,9 +159,9 @@ export class Graph {
   }
 }
 
-/** The layout a value is already in; channels first where it has both. */
+/** The layout a value is already in: channels first where it has both, and last for constants, which follow any other. */
 export function layoutOf(value: Value): Layout {
-  return value.names.first === undefined ? 'last' : 'first';
+  return value.constant || value.names.first === undefined ? 'last' : 'first';
 }
 
 /** Where an axis of TensorFlow's order lies in a layout. */

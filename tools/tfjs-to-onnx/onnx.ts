@@ -6,8 +6,8 @@ import type { Shape } from './tensor.ts';
 const OPSET = 13;
 const IR_VERSION = 7;
 
-/** TensorProto.DataType */
-const DATA_TYPES = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;
+/** TensorProto.DataType; Cast's `to` speaks of types by these numbers too. */
+export const DATA_TYPES = { float32: 1, int32: 6, int64: 7, bool: 9, float16: 10 } as const;
 export type OnnxType = keyof typeof DATA_TYPES;
 
 export type Attribute = { int: number } | { float: number } | { ints: readonly number[] } | { string: string };
@@ -41,6 +41,8 @@ export interface OnnxModel {
   initializers: readonly OnnxTensor[];
   inputs: readonly OnnxPort[];
   outputs: readonly OnnxPort[];
+  /** Put at the very end of the file; onnxruntime leaves it alone. */
+  metadata: Readonly<Record<string, string>>;
 }
 
 const messages = protobuf.Root.fromJSON({
@@ -51,8 +53,10 @@ const messages = protobuf.Root.fromJSON({
         producerName: { type: 'string', id: 2 },
         graph: { type: 'GraphProto', id: 7 },
         opsetImport: { rule: 'repeated', type: 'OperatorSetIdProto', id: 8 },
+        metadataProps: { rule: 'repeated', type: 'StringStringEntryProto', id: 14 },
       },
     },
+    StringStringEntryProto: { fields: { key: { type: 'string', id: 1 }, value: { type: 'string', id: 2 } } },
     OperatorSetIdProto: { fields: { domain: { type: 'string', id: 1 }, version: { type: 'int64', id: 2 } } },
     GraphProto: {
       fields: {
@@ -118,6 +122,7 @@ export function encodeOnnx(model: OnnxModel): Uint8Array {
       input: model.inputs.map(valueInfoProto),
       output: model.outputs.map(valueInfoProto),
     },
+    metadataProps: Object.entries(model.metadata).map(([key, value]) => ({ key, value })),
   }).finish();
 }
 

@@ -10,6 +10,8 @@ export interface Tensor {
   shape: Shape;
   /** float32 in a Float32Array, int32 in an Int32Array, bool (0 or 1) in a Uint8Array. */
   data: Float32Array | Int32Array | Uint8Array;
+  /** Every number is one that float16 can hold. */
+  fitsHalf?: boolean;
 }
 
 /** The number of elements of a shape; 1 for a scalar. */
@@ -49,7 +51,7 @@ export function transpose(tensor: Tensor, order: readonly number[]): Tensor {
       index[axis] = 0;
     }
   }
-  return { dtype: tensor.dtype, shape, data };
+  return { ...tensor, shape, data };
 }
 
 function stridesOf(shape: Shape): number[] {

@@ -1,39 +1,27 @@
 // Add and Mul, and the hard swish TensorFlow spells with them.
-import { type Graph, layoutOf, type Value } from '../graph.ts';
+import type { Graph, Value } from '../graph.ts';
 import { clampedFrom } from './clamp.ts';
-import { combine } from './elementwise.ts';
-import { type Call, input } from './operation.ts';
+import { combine, each } from './elementwise.ts';
+import { type Call, input, type WithNumber, withNumber } from './operation.ts';
 
-/** What a value is one number more than, or one number times. */
-interface Relation {
-  source: Value;
-  number: number;
-}
-
-const sums = new WeakMap<Value, Relation>();
-const multiples = new WeakMap<Value, Relation>();
+/** What a value is a number more than, or a number times. */
+const sums = new WeakMap<Value, WithNumber>();
+const multiples = new WeakMap<Value, WithNumber>();
 
 export function add(call: Call): Value {
   const [a, b] = [input(call, 0), input(call, 1)];
-  return remember(sums, combine(call.graph, 'Add', a, b), a, b);
+  const sum = combine(call.graph, 'Add', a, b);
+  const operands = withNumber(a, b);
+  if (operands) sums.set(sum, operands);
+  return sum;
 }
 
 export function multiply(call: Call): Value {
   const [a, b] = [input(call, 0), input(call, 1)];
   const product = hardSwish(call.graph, a, b) ?? hardSwish(call.graph, b, a) ?? combine(call.graph, 'Mul', a, b);
-  return remember(multiples, product, a, b);
-}
-
-function remember(relations: WeakMap<Value, Relation>, result: Value, a: Value, b: Value): Value {
-  for (const [source, other] of [
-    [a, b],
-    [b, a],
-  ] as const) {
-    const { dtype, constant } = other;
-    const number = dtype === 'float32' && other.shape.length === 0 ? constant?.data[0] : undefined;
-    if (number !== undefined) relations.set(result, { source, number });
-  }
-  return result;
+  const operands = withNumber(a, b);
+  if (operands) multiples.set(product, operands);
+  return product;
 }
 
 /**
@@ -45,14 +33,15 @@ function hardSwish(graph: Graph, scaled: Value, clamped: Value): Value | undefin
   const multiple = multiples.get(scaled);
   const limits = clampedFrom(clamped);
   const sum = limits && sums.get(limits.source);
-  if (!multiple || !sum || multiple.source !== sum.source || limits.low !== 0 || !Number.isFinite(limits.high))
-    return undefined;
+  if (!multiple || !sum || multiple.source !== sum.source || limits.low !== 0) return undefined;
+  const { high } = limits;
+  const scale = multiple.number * high;
+  if (!Number.isFinite(high) || high <= 0 || scale === 0) return undefined;
   const x = multiple.source;
-  const scale = multiple.number * limits.high;
+  // One number per channel, as onnxruntime folds it.
   const channels = x.shape.at(-1) ?? 1;
   const scales = graph.constant({ dtype: 'float32', shape: [channels], data: new Float32Array(channels).fill(scale) });
   const v = combine(graph, 'Mul', x, scales);
-  const layout = layoutOf(v);
-  const attributes = { alpha: { float: 1 / (limits.high * scale) }, beta: { float: sum.number / limits.high } };
-  return combine(graph, 'Mul', v, graph.value('HardSigmoid', [graph.in(layout, v)], { ...v, layout }, attributes));
+  const attributes = { alpha: { float: 1 / (high * scale) }, beta: { float: sum.number / high } };
+  return combine(graph, 'Mul', v, each(graph, 'HardSigmoid', v, { attributes }));
 }

@@ -1,7 +1,8 @@
-// Relu, Relu6, Minimum and Maximum by a number: all of them limits, and limits of limits are one Clip, which onnxruntime fuses into the convolution before it.
-import { type Graph, layoutOf, type Value } from '../graph.ts';
-import { combine } from './elementwise.ts';
-import { type Call, input, type Operation } from './operation.ts';
+// Relu, Relu6, and Minimum and Maximum with a number. All of them limit, and limits of limits are one Clip, which onnxruntime fuses into the convolution before it.
+import { Fault } from '../errors.ts';
+import type { Graph, Value } from '../graph.ts';
+import { combine, each } from './elementwise.ts';
+import { type Call, input, type Operation, withNumber } from './operation.ts';
 
 export interface Limits {
   source: Value;
@@ -11,7 +12,13 @@ export interface Limits {
 
 const limitsOf = new WeakMap<Value, Limits>();
 
+/** What a value was clamped from; undefined where it was not. */
+export function clampedFrom(value: Value): Limits | undefined {
+  return limitsOf.get(value);
+}
+
 export function clamp(graph: Graph, x: Value, low: number, high: number): Value {
+  if (x.dtype !== 'float32') throw new Fault(`its input is ${x.dtype}; only float32 is supported`);
   const within = (bound: number): number => Math.min(high, Math.max(low, bound));
   const inner = limitsOf.get(x);
   const limits = inner
@@ -23,12 +30,9 @@ export function clamp(graph: Graph, x: Value, low: number, high: number): Value 
 }
 
 function limit(graph: Graph, { source, low, high }: Limits): Value {
-  const layout = layoutOf(source);
-  const result = { dtype: source.dtype, shape: source.shape, layout };
-  const name = graph.in(layout, source);
-  if (low === 0 && high === Number.POSITIVE_INFINITY) return graph.value('Relu', [name], result);
+  if (low === 0 && high === Number.POSITIVE_INFINITY) return each(graph, 'Relu', source);
   const bound = (value: number): string => (Number.isFinite(value) ? graph.float32s([value], []) : '');
-  return graph.value('Clip', [name, bound(low), bound(high)], result);
+  return each(graph, 'Clip', source, { inputs: [bound(low), bound(high)] });
 }
 
 export function clampTo(low: number, high: number): Operation {
@@ -36,34 +40,15 @@ export function clampTo(low: number, high: number): Operation {
 }
 
 export function minimum(call: Call): Value {
-  return against(call, 'Min', (x, bound) => clamp(call.graph, x, Number.NEGATIVE_INFINITY, bound));
+  const [a, b] = [input(call, 0), input(call, 1)];
+  const bounded = withNumber(a, b);
+  if (!bounded) return combine(call.graph, 'Min', a, b);
+  return clamp(call.graph, bounded.source, Number.NEGATIVE_INFINITY, bounded.number);
 }
 
 export function maximum(call: Call): Value {
-  return against(call, 'Max', (x, bound) => clamp(call.graph, x, bound, Number.POSITIVE_INFINITY));
-}
-
-function against(call: Call, opType: string, clampBy: (x: Value, bound: number) => Value): Value {
   const [a, b] = [input(call, 0), input(call, 1)];
-  for (const [x, other] of [
-    [a, b],
-    [b, a],
-  ] as const) {
-    const [bound, ...rest] = other.constant?.data ?? [];
-    if (
-      x.dtype === 'float32' &&
-      other.dtype === 'float32' &&
-      bound !== undefined &&
-      rest.length === 0 &&
-      other.shape.length <= x.shape.length
-    ) {
-      return clampBy(x, bound);
-    }
-  }
-  return combine(call.graph, opType, a, b);
-}
-
-/** What a value was clamped from; undefined where it was not. */
-export function clampedFrom(value: Value): Limits | undefined {
-  return limitsOf.get(value);
+  const bounded = withNumber(a, b);
+  if (!bounded) return combine(call.graph, 'Max', a, b);
+  return clamp(call.graph, bounded.source, bounded.number, Number.POSITIVE_INFINITY);
 }

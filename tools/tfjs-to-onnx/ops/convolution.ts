@@ -5,77 +5,59 @@ import type { Attribute } from '../onnx.ts';
 import { slide } from '../shapes.ts';
 import { type Shape, type Tensor, transpose } from '../tensor.ts';
 import { fused } from './fused.ts';
-import { type Call, input } from './operation.ts';
+import { type Call, fourAxes, input, picture } from './operation.ts';
 
 /** TensorFlow's filter is [height, width, in, out], ONNX's [out, in, height, width]. */
 export function conv2d(call: Call): Value {
-  const [height, width, channelsIn, channelsOut] = filterShape(call);
-  const filter = constantFilter(call);
-  const x = input(call, 0);
-  if (x.shape[3] !== channelsIn) throw new Fault(`a filter of [${filter.shape}] does not fit an input of [${x.shape}]`);
-  return convolve(call, transpose(filter, [3, 2, 0, 1]), [height, width], channelsOut, 1);
+  const filter = filterOf(call);
+  const [height, width, , channels] = fourAxes(filter.shape);
+  return convolve(call, transpose(filter, [3, 2, 0, 1]), [height, width], channels, 1);
 }
 
 /** TensorFlow's filter is [height, width, in, multiplier], ONNX's [in * multiplier, 1, height, width] in `in` groups. */
 export function depthwiseConv2d(call: Call): Value {
-  const [height, width, channelsIn, multiplier] = filterShape(call);
-  const filter = constantFilter(call);
-  const x = input(call, 0);
-  if (x.shape[3] !== channelsIn) throw new Fault(`a filter of [${filter.shape}] does not fit an input of [${x.shape}]`);
+  const filter = filterOf(call);
+  const [height, width, channelsIn, multiplier] = fourAxes(filter.shape);
   const channels = channelsIn * multiplier;
   const grouped = { ...transpose(filter, [2, 3, 0, 1]), shape: [channels, 1, height, width] };
   return convolve(call, grouped, [height, width], channels, channelsIn);
 }
 
-function convolve(call: Call, filter: Tensor, kernel: [number, number], channels: number, group: number): Value {
-  const { graph } = call;
-  const x = input(call, 0);
-  const { shape, attributes } = windows(call, kernel, channels);
-  const { bias, activate } = fused(call, channels);
-  const inputs = [graph.in('first', x), graph.tensor(filter), ...(bias ? [graph.in('last', bias)] : [])];
-  return activate(
-    graph.value('Conv', inputs, { dtype: 'float32', shape, layout: 'first' }, { ...attributes, group: { int: group } }),
-  );
-}
-
 export function maxPool(call: Call): Value {
   const { graph } = call;
-  const x = input(call, 0);
-  const kernel = spatial(call, 'ksize');
-  const { shape, attributes } = windows(call, kernel, x.shape[3] ?? 0);
+  const x = picture(call, 0);
+  const { shape, attributes } = windows(call, x.shape, spatial(call, 'ksize'), fourAxes(x.shape)[3]);
   return graph.value('MaxPool', [graph.in('first', x)], { dtype: x.dtype, shape, layout: 'first' }, attributes);
 }
 
-function filterShape(call: Call): [number, number, number, number] {
-  const { shape } = input(call, 1);
-  const [height, width, channelsIn, channelsOut] = shape;
-  if (
-    height === undefined ||
-    width === undefined ||
-    channelsIn === undefined ||
-    channelsOut === undefined ||
-    shape.length > 4
-  ) {
-    throw new Fault(`a filter of [${shape}] has not 4 axes`);
-  }
-  return [height, width, channelsIn, channelsOut];
-}
-
-function constantFilter(call: Call): Tensor {
-  const { constant } = input(call, 1);
+function filterOf(call: Call): Tensor {
+  const { constant, shape } = input(call, 1);
   if (!constant) throw new Fault('its filter must be a constant');
+  const picturesChannels = picture(call, 0).shape[3];
+  if (fourAxes(shape)[2] !== picturesChannels) {
+    throw new Fault(`a filter of [${shape}] does not fit an input of [${input(call, 0).shape}]`);
+  }
   return constant;
 }
 
-function windows(
-  call: Call,
-  kernel: [number, number],
-  channels: number,
-): { shape: Shape; attributes: Record<string, Attribute> } {
-  const [batch, height, width, depth, ...rest] = input(call, 0).shape;
-  if (batch === undefined || height === undefined || width === undefined || depth === undefined || rest.length > 0) {
-    throw new Fault(`an input of [${input(call, 0).shape}] has not 4 axes`);
-  }
+function convolve(call: Call, filter: Tensor, kernel: [number, number], channels: number, group: number): Value {
+  const { graph } = call;
+  const x = picture(call, 0);
+  const { shape, attributes } = windows(call, x.shape, kernel, channels);
+  const { bias, activate } = fused(call, channels);
+  const inputs = [graph.in('first', x), graph.tensor(filter), ...(bias ? [graph.in('last', bias)] : [])];
+  const result = { dtype: x.dtype, shape, layout: 'first' } as const;
+  return activate(graph.value('Conv', inputs, result, { ...attributes, group: { int: group } }));
+}
+
+interface Windows {
+  /** Of the output. */
+  shape: Shape;
+  attributes: Record<string, Attribute>;
+}
+
+function windows(call: Call, from: Shape, kernel: [number, number], channels: number): Windows {
+  const [batch, height, width] = fourAxes(from);
   const format = call.node.attributes.string('data_format') ?? 'NHWC';
   if (format !== 'NHWC') throw new Fault(`data format ${format} is not supported; only NHWC is`);
   const strides = spatial(call, 'strides');

@@ -1,21 +1,27 @@
-// Operations on each element alone: arithmetic, activations, casts.
+// Operations on each element alone, and on pairs of elements.
 import { Fault } from '../errors.ts';
 import { type Graph, type Layout, layoutOf, type Value } from '../graph.ts';
+import { type Attribute, DATA_TYPES } from '../onnx.ts';
 import { broadcast } from '../shapes.ts';
 import type { DType } from '../tensor.ts';
-import { type Call, input, type Operation } from './operation.ts';
+import { type Call, floats, input, type Operation } from './operation.ts';
 
-/** One tensor in, one of the same shape out, in whatever layout it comes. */
-export function unary(opType: string): Operation {
-  return ({ graph, ...call }) => {
-    const x = input({ graph, ...call }, 0);
-    const layout = layoutOf(x);
-    return graph.value(opType, [graph.in(layout, x)], { dtype: x.dtype, shape: x.shape, layout });
-  };
+interface Extra {
+  /** Names of further inputs. */
+  inputs?: readonly string[];
+  attributes?: Readonly<Record<string, Attribute>>;
+  dtype?: DType;
 }
 
-export function binary(opType: string): Operation {
-  return (call) => combine(call.graph, opType, input(call, 0), input(call, 1));
+/** One tensor in, one of the same shape out, in whatever layout it comes. */
+export function each(
+  graph: Graph,
+  opType: string,
+  x: Value,
+  { inputs = [], attributes, dtype = x.dtype }: Extra = {},
+): Value {
+  const layout = layoutOf(x);
+  return graph.value(opType, [graph.in(layout, x), ...inputs], { dtype, shape: x.shape, layout }, attributes);
 }
 
 /** Two tensors of one type, broadcast against each other. */
@@ -32,42 +38,35 @@ function commonLayout(a: Value, b: Value): Layout {
   return canFollow && [a, b].some((value) => layoutOf(value) === 'first') ? 'first' : 'last';
 }
 
+export function binary(opType: string): Operation {
+  return (call) => combine(call.graph, opType, input(call, 0), input(call, 1));
+}
+
+export function sigmoid(call: Call): Value {
+  return each(call.graph, 'Sigmoid', floats(call, 0));
+}
+
 export function equal(call: Call): Value {
   return combine(call.graph, 'Equal', input(call, 0), input(call, 1), 'bool');
 }
 
-/** The integer's floor, not ONNX Div's truncation: Mod takes the divisor's sign, so what is left divides without a rest. */
+export function cast(call: Call): Value {
+  const x = input(call, 0);
+  const dtype = call.node.attributes.type('DstT');
+  return dtype === x.dtype ? x : each(call.graph, 'Cast', x, { attributes: { to: { int: DATA_TYPES[dtype] } }, dtype });
+}
+
+/** ONNX's Div truncates integers. Its Mod takes the divisor's sign, so what Mod leaves divides without a rest, and truncates to the floor. */
 export function floorDiv(call: Call): Value {
   const { graph } = call;
   const [a, b] = [input(call, 0), input(call, 1)];
   if (a.dtype === 'int32') return combine(graph, 'Div', combine(graph, 'Sub', a, combine(graph, 'Mod', a, b)), b);
-  return floor(graph, combine(graph, 'Div', a, b));
+  return each(graph, 'Floor', combine(graph, 'Div', a, b));
 }
 
 export function floorMod(call: Call): Value {
   const { graph } = call;
   const [a, b] = [input(call, 0), input(call, 1)];
   if (a.dtype === 'int32') return combine(graph, 'Mod', a, b);
-  return combine(graph, 'Sub', a, combine(graph, 'Mul', floor(graph, combine(graph, 'Div', a, b)), b));
-}
-
-function floor(graph: Graph, x: Value): Value {
-  const layout = layoutOf(x);
-  return graph.value('Floor', [graph.in(layout, x)], { dtype: x.dtype, shape: x.shape, layout });
-}
-
-/** ONNX's numbers of the types, as its Cast wants them. */
-const CAST_TO = { float32: 1, int32: 6, bool: 9 } as const;
-
-export function cast(call: Call): Value {
-  const x = input(call, 0);
-  const dtype = call.node.attributes.type('DstT');
-  if (dtype === x.dtype) return x;
-  const layout = layoutOf(x);
-  return call.graph.value(
-    'Cast',
-    [call.graph.in(layout, x)],
-    { dtype, shape: x.shape, layout },
-    { to: { int: CAST_TO[dtype] } },
-  );
+  return combine(graph, 'Sub', a, combine(graph, 'Mul', each(graph, 'Floor', combine(graph, 'Div', a, b)), b));
 }

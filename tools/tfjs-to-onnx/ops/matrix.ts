@@ -2,11 +2,11 @@
 import { Fault } from '../errors.ts';
 import type { Value } from '../graph.ts';
 import { fused } from './fused.ts';
-import { type Call, input } from './operation.ts';
+import { type Call, floats } from './operation.ts';
 
 export function matMul(call: Call): Value {
   const { graph, node } = call;
-  const [a, b] = [input(call, 0), input(call, 1)];
+  const [a, b] = [floats(call, 0), floats(call, 1)];
   const [transA, transB] = [node.attributes.bool('transpose_a'), node.attributes.bool('transpose_b')];
   const [rows, inner] = sides(a, transA);
   const [height, columns] = sides(b, transB);
@@ -25,6 +25,6 @@ function sides({ shape }: Value, transposed: boolean): [number, number] {
 
 export function softmax(call: Call): Value {
   const { graph } = call;
-  const x = input(call, 0);
+  const x = floats(call, 0);
   return graph.value('Softmax', [graph.in('last', x)], { dtype: x.dtype, shape: x.shape }, { axis: { int: -1 } });
 }

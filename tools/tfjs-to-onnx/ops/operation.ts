@@ -2,6 +2,7 @@
 import { Fault } from '../errors.ts';
 import type { Graph, Value } from '../graph.ts';
 import type { GraphNode } from '../graph-model.ts';
+import type { Shape } from '../tensor.ts';
 
 export interface Call {
   node: GraphNode;
@@ -18,6 +19,27 @@ export function input(call: Call, index: number): Value {
   return value;
 }
 
+export function floats(call: Call, index: number): Value {
+  const value = input(call, index);
+  if (value.dtype !== 'float32') throw new Fault(`input ${index} is ${value.dtype}; only float32 is supported`);
+  return value;
+}
+
+/** A float32 input of batch, height, width, channels. */
+export function picture(call: Call, index: number): Value {
+  const value = floats(call, index);
+  fourAxes(value.shape);
+  return value;
+}
+
+export function fourAxes(shape: Shape): [number, number, number, number] {
+  const [a, b, c, d, ...rest] = shape;
+  if (a === undefined || b === undefined || c === undefined || d === undefined || rest.length > 0) {
+    throw new Fault(`[${shape}] should have 4 axes`);
+  }
+  return [a, b, c, d];
+}
+
 /** An input that says how to compute rather than what: a shape, an axis. It must be known at compile time. */
 export function integers(call: Call, index: number): number[] {
   const { constant } = input(call, index);
@@ -29,4 +51,20 @@ export function integer(call: Call, index: number): number {
   const [value, ...rest] = integers(call, index);
   if (value === undefined || rest.length > 0) throw new Fault(`input ${index} must be a single integer`);
   return value;
+}
+
+/** A value and a single number, where one of two float32 operands is a constant without axes. */
+export interface WithNumber {
+  source: Value;
+  number: number;
+}
+
+export function withNumber(a: Value, b: Value): WithNumber | undefined {
+  const [numberA, numberB] = [scalar(a), scalar(b)];
+  if (numberB !== undefined) return { source: a, number: numberB };
+  return numberA === undefined ? undefined : { source: b, number: numberA };
+}
+
+function scalar({ dtype, constant }: Value): number | undefined {
+  return dtype === 'float32' && constant?.shape.length === 0 ? constant.data[0] : undefined;
 }

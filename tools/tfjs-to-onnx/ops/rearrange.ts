@@ -1,6 +1,7 @@
 // Operations that pick and rearrange elements. They count axes and elements TensorFlow's way, so all of them work channels last.
 import { Fault } from '../errors.ts';
 import type { Graph, Value } from '../graph.ts';
+import { DATA_TYPES } from '../onnx.ts';
 import { denseSlice, resolveAxis, resolveReshape } from '../shapes.ts';
 import { type Shape, sizeOf } from '../tensor.ts';
 import { type Call, input, integer, integers } from './operation.ts';
@@ -35,7 +36,7 @@ export function topK(call: Call): readonly Value[] {
   const [values = '', indices = ''] = graph.node('TopK', [graph.in('last', x), graph.int64s([k])], {}, 2);
   return [
     { dtype: x.dtype, shape, names: { last: values } },
-    graph.value('Cast', [indices], { dtype: 'int32', shape }, { to: { int: 6 } }),
+    graph.value('Cast', [indices], { dtype: 'int32', shape }, { to: { int: DATA_TYPES.int32 } }),
   ];
 }
 

@@ -2,7 +2,7 @@
 import { add, multiply } from './arithmetic.ts';
 import { clampTo, maximum, minimum } from './clamp.ts';
 import { conv2d, depthwiseConv2d, maxPool } from './convolution.ts';
-import { binary, cast, equal, floorDiv, floorMod, unary } from './elementwise.ts';
+import { binary, cast, equal, floorDiv, floorMod, sigmoid } from './elementwise.ts';
 import { matMul, softmax } from './matrix.ts';
 import { input, type Operation } from './operation.ts';
 import { concat, mean, pad, resizeBilinear } from './picture.ts';
@@ -35,7 +35,7 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operat
   ['Relu6', clampTo(0, 6)],
   ['Reshape', reshape],
   ['ResizeBilinear', resizeBilinear],
-  ['Sigmoid', unary('Sigmoid')],
+  ['Sigmoid', sigmoid],
   ['Softmax', softmax],
   ['StridedSlice', stridedSlice],
   ['Sub', binary('Sub')],

@@ -1,0 +1,183 @@
+/** The house at work: store, vision, locks, cameras and visits, wired as the configuration says. No Homebridge in it. */
+import { join } from 'node:path';
+import type { Camera } from './cameras/camera.ts';
+import { FolderCamera } from './cameras/folder.ts';
+import type { Clock } from './clock.ts';
+import type { CameraConfig, Config, LockConfig } from './config.ts';
+import type { Lock, LockState } from './locks/lock.ts';
+import { AutoRelock } from './locks/relock.ts';
+import { VirtualLock } from './locks/virtual.ts';
+import { type Log, reason } from './log.ts';
+import type { Person } from './people/people.ts';
+import type { Guard } from './policy/guard.ts';
+import { EventStore } from './store/event-store.ts';
+import { Retention } from './store/retention.ts';
+import { VisionClient } from './vision/client.ts';
+import { embeddingModel } from './vision/models.ts';
+import { Doorkeeper } from './visits/doorkeeper.ts';
+import { Pipeline, type VisitListener } from './visits/pipeline.ts';
+import type { VisitRules } from './visits/visiting.ts';
+
+export interface HouseOptions {
+  config: Config;
+  /** Homebridge's storage folder. */
+  storage: string;
+  clock: Clock;
+  log: Log;
+  listener: VisitListener;
+}
+
+export interface WatchedCamera {
+  camera: Camera;
+  config: CameraConfig;
+}
+
+export class House {
+  readonly cameras: readonly WatchedCamera[];
+  readonly locks: readonly Lock[];
+  readonly #options: HouseOptions;
+  readonly #store: EventStore;
+  readonly #retention: Retention;
+  readonly #vision: VisionClient;
+  readonly #relocks: readonly AutoRelock[];
+  readonly #pipeline: Pipeline;
+
+  private constructor(options: HouseOptions, store: EventStore) {
+    const { config, clock, log, listener } = options;
+    this.#options = options;
+    this.#store = store;
+    this.#retention = new Retention(
+      store,
+      { days: config.history.days, bytes: config.history.megabytes * 1e6 },
+      { clock, log },
+    );
+    this.#vision = new VisionClient({
+      clock,
+      log,
+      threads: config.vision.threads,
+      timeoutMs: config.vision.timeoutSeconds * 1000,
+    });
+    this.locks = config.locks.map((lock) => makeLock(lock, store));
+    this.#relocks = config.locks.flatMap((lock, index) =>
+      lock.relockSeconds > 0
+        ? [new AutoRelock(this.locks[index] as Lock, { seconds: lock.relockSeconds, clock, log })]
+        : [],
+    );
+    this.cameras = config.cameras.map((camera) => ({ camera: makeCamera(camera, options), config: camera }));
+    this.#pipeline = new Pipeline(
+      {
+        vision: this.#vision,
+        clock,
+        log,
+        rules: visitRules(config),
+        people: () => this.people(),
+        record: async (visit) => (await store.addVisit(visit)).id,
+      },
+      listener,
+    );
+  }
+
+  /** Opens the history. Rejects with a sentence when it cannot be opened; nothing runs then. */
+  static async open(options: HouseOptions): Promise<House> {
+    const { storage, clock, log } = options;
+    const store = await EventStore.open(join(storage, 'latchkey'), { clock, log });
+    return new House(options, store);
+  }
+
+  /** The enrolled people, with the templates that the present face model made. */
+  people(): Promise<Person[]> {
+    return this.#store.people(embeddingModel);
+  }
+
+  /** The last picture kept of a camera, a JPEG; null where there is none. */
+  async lastThumbnail(cameraId: string): Promise<string | null> {
+    const last = (await this.#store.events({ limit: 50 })).find(
+      (event) => event.cameraId === cameraId && event.thumbnail,
+    );
+    return last?.thumbnail ? this.#store.thumbnailFile(last.thumbnail) : null;
+  }
+
+  /** Starts everything; what cannot start is said, and the rest works without it. */
+  async start(): Promise<void> {
+    const { log, config } = this.#options;
+    for (const relock of this.#relocks) relock.start();
+    const locks = this.locks.map((lock) => this.#try(() => lock.start(), `The lock ${lock.name} cannot be watched`));
+    await Promise.all([...locks, this.#try(() => this.#vision.start(), 'Nobody can be recognised')]);
+    const watching = this.cameras.map(({ camera, config: settings }) =>
+      this.#try(() => this.#watch(camera, settings), `${camera.name} cannot be watched`),
+    );
+    await Promise.all(watching);
+    this.#retention.start();
+    log.info(`Latchkey watches ${this.cameras.map(({ camera }) => camera.name).join(', ')}; ${modeInWords(config)}.`);
+  }
+
+  /** Ends visits under way with what they have; resolves once nothing runs and everything is written. Never throws. */
+  async stop(): Promise<void> {
+    await this.#try(() => this.#pipeline.stop(), 'The visits under way could not be ended');
+    const parts = [
+      ...this.cameras.map(({ camera }) => camera),
+      ...this.#relocks,
+      ...this.locks,
+      this.#vision,
+      this.#retention,
+    ];
+    await Promise.all(parts.map((part) => this.#try(() => part.stop(), 'A part of Latchkey could not be stopped')));
+    await this.#try(() => this.#store.close(), 'The history could not be closed');
+  }
+
+  async #watch(camera: Camera, { lockId, visitSeconds }: CameraConfig): Promise<void> {
+    const lock = this.locks.find(({ id }) => id === lockId);
+    const doorkeeper = lock ? await this.#doorkeeperOf(lock) : null;
+    await this.#pipeline.watch({ camera, doorkeeper, visitSeconds });
+  }
+
+  readonly #doorkeepers = new Map<Lock, Promise<Doorkeeper>>();
+
+  /** One for each lock, however many cameras may open it. */
+  #doorkeeperOf(lock: Lock): Promise<Doorkeeper> {
+    const known = this.#doorkeepers.get(lock);
+    if (known) return known;
+    const key = `guard:${lock.id}`;
+    const guardStore = {
+      load: () => this.#store.state<Guard>(key),
+      save: (guard: Guard) => this.#store.setState(key, guard),
+    };
+    const doorkeeper = new Doorkeeper(lock, guardStore, this.#options.clock);
+    const started = doorkeeper.start().then(() => doorkeeper);
+    this.#doorkeepers.set(lock, started);
+    return started;
+  }
+
+  async #try(task: () => unknown, failure: string): Promise<void> {
+    try {
+      await task();
+    } catch (error) {
+      this.#options.log.error(`${failure}: ${reason(error)}`);
+    }
+  }
+}
+
+function makeCamera(camera: CameraConfig, { config, clock, log }: HouseOptions): Camera {
+  return new FolderCamera({ ...camera, ffmpegPath: config.ffmpegPath }, { clock, log });
+}
+
+function makeLock(lock: LockConfig, store: EventStore): Lock {
+  const key = `lock:${lock.id}`;
+  return new VirtualLock(lock, {
+    load: () => store.state<LockState>(key),
+    save: (state) => store.setState(key, state),
+  });
+}
+
+function visitRules({ unlock, recognition, vision }: Config): VisitRules {
+  return {
+    unlock: { ...unlock, frameThreshold: recognition.threshold },
+    recognition: { threshold: recognition.threshold, quality: unlock },
+    minConfidence: vision.minConfidence,
+  };
+}
+
+function modeInWords({ unlock, locks }: Config): string {
+  if (locks.length === 0) return 'there is no lock to open';
+  return unlock.mode === 'auto' ? 'face unlock is on' : 'face unlock is off';
+}

@@ -1,0 +1,172 @@
+/** The history: every visit, the enrolled people, and what must survive a restart, in one SQLite file. */
+import { mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Clock, systemClock } from '../clock.ts';
+import { type Log, reason } from '../log.ts';
+import type { Person } from '../people/people.ts';
+import type { Visit } from '../visits/visit.ts';
+import { Database, type DatabaseOptions } from './database.ts';
+import type { EventPage, StoredEvent } from './event.ts';
+import { insertVisit, readEvent, readEvents, type StoredThumbnail } from './events.ts';
+import { checkVersion, migrate } from './migrations/migrate.ts';
+import { enrolPerson, type Forgotten, forgetPerson, type NewTemplate, readPeople } from './people.ts';
+import { readState, writeState } from './state.ts';
+import { closedError, StoreError, storeError } from './store-error.ts';
+import { Thumbnails } from './thumbnails.ts';
+
+export interface EventStoreOptions extends DatabaseOptions {
+  clock?: Clock;
+  log?: Pick<Log, 'warn'>;
+}
+
+/** Every method rejects with a StoreError, whose message is one sentence for the owner. */
+export class EventStore {
+  /** For queries of one's own: lists, statistics, exports. */
+  readonly database: Database;
+  readonly thumbnails: Thumbnails;
+  readonly #clock: Clock;
+  readonly #log: Pick<Log, 'warn'>;
+  readonly #writing = new Set<Promise<unknown>>();
+  #closing: Promise<void> | null = null;
+
+  private constructor(database: Database, thumbnails: Thumbnails, { clock, log }: EventStoreOptions) {
+    this.database = database;
+    this.thumbnails = thumbnails;
+    this.#clock = clock ?? systemClock;
+    this.#log = log ?? { warn: () => {} };
+  }
+
+  /**
+   * Opens `<directory>/latchkey.db`, making what is missing (for this user only) and bringing an older database up to
+   * date; opened for reading only, it makes and changes nothing.
+   */
+  static async open(directory: string, options: EventStoreOptions = {}): Promise<EventStore> {
+    const file = join(directory, 'latchkey.db');
+    if (!options.readOnly) await makePrivate(directory, file);
+    else await mustExist(file);
+    const database = await Database.open(file, options);
+    try {
+      if (options.readOnly) await checkVersion(database);
+      else await migrate(database);
+      return new EventStore(database, new Thumbnails(directory), options);
+    } catch (error) {
+      await database.close().catch(() => {});
+      throw error;
+    }
+  }
+
+  /** Writes a whole visit, or nothing of it. A thumbnail that cannot be written is left out, with a warning. */
+  addVisit(visit: Visit): Promise<StoredEvent> {
+    if (this.#closing) return Promise.reject(closedError());
+    const writing = this.#addVisit(visit);
+    this.#writing.add(writing);
+    const written = () => this.#writing.delete(writing);
+    writing.then(written, written);
+    return writing;
+  }
+
+  event(id: number): Promise<StoredEvent | null> {
+    return this.database.snapshot((reads) => readEvent(reads, id));
+  }
+
+  /** Newest first. The last of a page is the `before` of the next. */
+  events(page: EventPage): Promise<StoredEvent[]> {
+    return this.database.snapshot((reads) => readEvents(reads, page));
+  }
+
+  /** Everyone enrolled, by name; with the templates of one model only, where `model` is given. */
+  people(model?: string): Promise<Person[]> {
+    return readPeople(this.database, model);
+  }
+
+  /** Creates a person, or adds templates to the one of that name. Resolves to the person with all templates. */
+  async enrol(name: string, displayName: string, templates: readonly NewTemplate[]): Promise<Person> {
+    return this.database.transaction(async (queries) => {
+      const id = await enrolPerson(queries, { name, displayName }, templates, this.#clock.now());
+      const person = (await readPeople(queries)).find((other) => other.id === id);
+      if (!person) throw new StoreError('failed', `${name} could not be enrolled.`);
+      return person;
+    });
+  }
+
+  /**
+   * Erases a person, their templates and the embeddings of their faces in past events. Those events stay, with the
+   * name, as the record of whom the door was opened for. Null where nobody has that name.
+   */
+  async forget(name: string): Promise<Forgotten | null> {
+    const forgotten = await this.database.transaction((queries) => forgetPerson(queries, name));
+    // What was erased is still in the write-ahead log until that is folded into the file and emptied.
+    if (forgotten) await this.database.all('PRAGMA wal_checkpoint(TRUNCATE)');
+    return forgotten;
+  }
+
+  /** What `setState` kept under this key; undefined where nothing is. */
+  state<Value>(key: string): Promise<Value | undefined> {
+    return readState<Value>(this.database, key);
+  }
+
+  /** Keeps a value that JSON can hold; undefined deletes. */
+  setState(key: string, value: unknown): Promise<void> {
+    return writeState(this.database, key, value, this.#clock.now());
+  }
+
+  /** The absolute path of an event's thumbnail; null for a path that leads out of the folder of thumbnails. */
+  thumbnailFile(relative: string): string | null {
+    return this.thumbnails.file(relative);
+  }
+
+  /** Waits for what is being written. What comes later is refused. */
+  close(): Promise<void> {
+    this.#closing ??= Promise.allSettled(this.#writing).then(() => this.database.close());
+    return this.#closing;
+  }
+
+  async #addVisit(visit: Visit): Promise<StoredEvent> {
+    const thumbnail = await this.#writeThumbnail(visit);
+    try {
+      return await this.database.transaction(async (queries) => {
+        const id = await insertVisit(queries, visit, thumbnail, this.#clock.now());
+        const event = await readEvent(queries, id);
+        if (!event) throw new StoreError('failed', 'A visit was not in the history after it had been written.');
+        return event;
+      });
+    } catch (error) {
+      if (thumbnail) await this.thumbnails.remove(thumbnail.path);
+      throw storeError(error, this.database.file);
+    }
+  }
+
+  async #writeThumbnail({ cameraId, triggeredAt, bestFrame }: Visit): Promise<StoredThumbnail | null> {
+    const jpeg = bestFrame?.thumbnail;
+    if (!jpeg?.length || this.database.readOnly) return null;
+    try {
+      return { path: await this.thumbnails.write(triggeredAt, cameraId, jpeg), bytes: jpeg.length };
+    } catch (error) {
+      this.#log.warn(`The picture of a visit at ${cameraId} could not be kept; the visit was: ${reason(error)}`);
+      return null;
+    }
+  }
+}
+
+/** Pictures of people at the door: nobody but Homebridge's own user is to look at them. */
+async function makePrivate(directory: string, file: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const handle = await open(file, 'a', 0o600);
+    try {
+      await handle.chmod(0o600);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw storeError(error, file);
+  }
+}
+
+async function mustExist(file: string): Promise<void> {
+  try {
+    await (await open(file, 'r')).close();
+  } catch (error) {
+    throw storeError(error, file, true);
+  }
+}
