@@ -34,7 +34,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: ['^src/vision/', '^src/store/', '^src/cli/latchkey\\.ts$', '^src/config'],
+        pathNot: ['^src/vision/', '^src/store/', '^src/cli/latchkey\\.ts$', '^src/config', '^src/dashboard/'],
       },
       to: { path: 'node_modules/(sqlite3|jimp|onnxruntime-node|commander|zod)/' },
     },
@@ -62,6 +62,14 @@ module.exports = {
       '^src/policy/decision\\.ts$',
       '^src/people/people\\.ts$',
       '^src/cameras/camera\\.ts$',
+    ]),
+    only('the-dashboard-looks-and-asks', '^src/dashboard/', [
+      ...words,
+      '^src/store/',
+      '^src/people/people\\.ts$',
+      '^src/policy/decision\\.ts$',
+      '^src/cameras/camera\\.ts$',
+      '^src/locks/lock\\.ts$',
     ]),
     only('accessories-know-no-pipeline', '^src/accessories/', [
       ...words,
