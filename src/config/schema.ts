@@ -1,7 +1,7 @@
 /** The platform block: every setting with its range, its default and the words the form and the docs use for it. */
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import { cocoLabels } from './coco.ts';
+import { cocoLabels } from '../vision/coco.ts';
 import { blockMustBe, choice, flag, kind, list, name, number, oneOfKinds, section, wholeNumber } from './fields.ts';
 
 /** The word that stands for no lock at all, where a camera would otherwise use the only one. */

@@ -164,10 +164,9 @@ function scoped(connection: Connection, scope: Scope): Queries {
 async function configure(connection: Connection, readOnly: boolean): Promise<void> {
   await connection.run('PRAGMA foreign_keys = ON', []);
   // The first look into the file: this is where one that is no database shows.
-  await connection.get('PRAGMA schema_version', []);
+  const size = await connection.get<{ page_count: number }>('PRAGMA page_count', []);
   if (readOnly) return;
-  // Has to come before anything is written, and is without effect later.
-  await connection.run('PRAGMA auto_vacuum = INCREMENTAL', []);
+  if (size?.page_count === 0) await connection.run('PRAGMA auto_vacuum = INCREMENTAL', []);
   const journal = await connection.get<{ journal_mode: string }>('PRAGMA journal_mode = WAL', []);
   // Where the file system has no write-ahead log (network drives), NORMAL would not survive a power cut.
   await connection.run(`PRAGMA synchronous = ${journal?.journal_mode === 'wal' ? 'NORMAL' : 'FULL'}`, []);

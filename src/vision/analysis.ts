@@ -70,3 +70,11 @@ export interface Analysis {
 export type Picture =
   | { kind: 'encoded'; bytes: Uint8Array }
   | { kind: 'rgb'; bytes: Uint8Array; width: number; height: number };
+
+/** What to look for. */
+export interface AnalyzeOptions {
+  /** Objects less sure than this are left out, 0 to 1; 0.3 where absent. */
+  minConfidence?: number;
+  /** False looks for objects only. */
+  faces?: boolean;
+}

@@ -96,7 +96,8 @@ export class Visiting {
       this.#findings.add(frame, analysis);
       onAnalysis(this.#camera, analysis, frame);
     } catch (error) {
-      this.#failure = reason(error);
+      // A visit that was ended did not fail.
+      if (!signal.aborted) this.#failure = reason(error);
     }
   }
 

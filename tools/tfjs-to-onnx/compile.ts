@@ -56,10 +56,10 @@ function evaluate(
 ): Value | readonly Value[] {
   const weight = model.weights.get(node.name);
   if (node.op === 'Const' && weight) return graph.constant(weight);
-  if (model.inputs.some(({ ref }) => ref.node === node.name) && node.op !== 'Placeholder') {
+  if (node.op === 'Placeholder') return placeholder(model, graph, node);
+  if (model.inputs.some(({ ref }) => ref.node === node.name)) {
     throw new Fault('it is an input of the signature, but not a Placeholder');
   }
-  if (node.op === 'Placeholder') return placeholder(model, graph, node);
   const operation = OPERATIONS.get(node.op);
   if (!operation) throw new Fault('this operation is not known to the compiler');
   return operation({ node, inputs, graph });
@@ -70,10 +70,12 @@ function placeholder(model: GraphModel, graph: Graph, node: GraphNode): Value {
   if (!port) throw new Fault('it is not an input of the signature');
   const given = node.attributes.shape('shape') ?? port.shape;
   const shape = given && withBatch(given);
-  if (!shape?.every((dim) => dim >= 1))
+  if (!shape?.every((dim) => dim >= 1)) {
     throw new Fault(`its shape must be known but for the batch, and is [${given ?? '?'}]`);
-  if (port.shape && !sameShape(shape, withBatch(port.shape)))
+  }
+  if (port.shape && !sameShape(shape, withBatch(port.shape))) {
     throw new Fault(`its shape is [${shape}], the signature's [${port.shape}]`);
+  }
   return graph.input(port.name, node.attributes.type('dtype'), shape);
 }
 

@@ -91,8 +91,8 @@ export function readGraphModel(model: string, json: unknown, weightBytes: Uint8A
   const sorted = sort(model, nodes, [...inputs, ...outputs]);
   const weights = readWeights(model, weightsManifest[0].weights, weightBytes);
   for (const { name, op } of sorted) {
-    if (op === 'Const' && !weights.has(name))
-      throw new GraphModelError(model, name, 'its weight is missing from the weights manifest');
+    if (op !== 'Const' || weights.has(name)) continue;
+    throw new GraphModelError(model, name, 'its weight is missing from the weights manifest');
   }
   return { name: model, nodes: sorted, weights, inputs, outputs };
 }
@@ -137,13 +137,9 @@ function sort(model: string, nodes: ReadonlyMap<string, GraphNode>, ports: reado
   const state = new Map<GraphNode, 'open' | 'done'>();
   const find = (name: string, reader?: GraphNode): GraphNode => {
     const found = nodes.get(name);
-    if (!found)
-      throw new GraphModelError(
-        model,
-        reader?.name,
-        `${reader ? 'it reads' : 'its signature names'} "${name}", which is not in the graph`,
-      );
-    return found;
+    if (found) return found;
+    const who = reader ? 'it reads' : 'its signature names';
+    throw new GraphModelError(model, reader?.name, `${who} "${name}", which is not in the graph`);
   };
   const stack = ports.map(({ ref }) => find(ref.node)).reverse();
   for (let top = stack.at(-1); top; top = stack.at(-1)) {
@@ -152,8 +148,9 @@ function sort(model: string, nodes: ReadonlyMap<string, GraphNode>, ports: reado
       state.set(node, 'open');
       for (const ref of node.inputs.toReversed()) {
         const input = find(ref.node, node);
-        if (state.get(input) === 'open')
+        if (state.get(input) === 'open') {
           throw new GraphModelError(model, node.name, 'it reads its own output: the graph has a cycle');
+        }
         if (!state.has(input)) stack.push(input);
       }
     } else {

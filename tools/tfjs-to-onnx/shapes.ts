@@ -81,37 +81,36 @@ export function denseSlice(
   strides: readonly number[],
   masks: SliceMasks,
 ): DenseSlice {
-  if (begin.length !== end.length || begin.length !== strides.length)
+  if (begin.length !== end.length || begin.length !== strides.length) {
     throw new Fault('begin, end and strides differ in length');
+  }
   const has = (mask: number, entry: number): boolean => ((mask >> entry) & 1) === 1;
   const entries = begin.map((_, entry) => entry);
   const consumed = entries.filter((entry) => !has(masks.newAxis, entry) && !has(masks.ellipsis, entry)).length;
   const dense: DenseSlice = { begin: [], end: [], strides: [], sliced: [], shape: [] };
-  const keep = (axis: number): void => {
-    const size = shape[axis];
-    if (size === undefined) throw new Fault(`it slices more axes than [${shape}] has`);
+  if (consumed > shape.length) throw new Fault(`it slices more axes than [${shape}] has`);
+  const nextSize = (): number => shape[dense.begin.length] ?? 0;
+  const keepOne = (): void => {
+    const size = nextSize();
     append(dense, { begin: 0, end: size, stride: 1, size });
     dense.shape.push(size);
   };
   for (const entry of entries) {
-    const axis = dense.begin.length;
     if (has(masks.ellipsis, entry)) {
-      for (let n = shape.length - consumed; n > 0; n--) keep(dense.begin.length);
+      for (let n = shape.length - consumed; n > 0; n--) keepOne();
     } else if (has(masks.newAxis, entry)) {
       dense.shape.push(1);
+    } else if (has(masks.shrinkAxis, entry)) {
+      append(dense, element(nextSize(), begin[entry] ?? 0));
     } else {
-      const size = shape[axis];
-      if (size === undefined) throw new Fault(`it slices more axes than [${shape}] has`);
-      const stride = strides[entry] ?? 1;
-      const shrink = has(masks.shrinkAxis, entry);
-      const from = has(masks.begin, entry) && !shrink ? undefined : begin[entry];
-      const to = has(masks.end, entry) && !shrink ? undefined : end[entry];
-      const range = shrink ? element(size, begin[entry] ?? 0) : span(size, from, to, stride);
+      const from = has(masks.begin, entry) ? undefined : begin[entry];
+      const to = has(masks.end, entry) ? undefined : end[entry];
+      const range = span(nextSize(), from, to, strides[entry] ?? 1);
       append(dense, range);
-      if (!shrink) dense.shape.push(range.size);
+      dense.shape.push(range.size);
     }
   }
-  while (dense.begin.length < shape.length) keep(dense.begin.length);
+  while (dense.begin.length < shape.length) keepOne();
   return dense;
 }
 

@@ -64,6 +64,7 @@ async function apply(database: Database, { version, name, statements }: Migratio
 async function makeShrinkable(database: Database): Promise<void> {
   const row = await database.get<{ auto_vacuum: number }>('PRAGMA auto_vacuum');
   if (row?.auto_vacuum !== 0) return;
+  await database.run('PRAGMA auto_vacuum = INCREMENTAL');
   // It takes twice the room for a moment; without it, the file merely stays as large as it once was.
   await database.run('VACUUM').catch(() => {});
 }

@@ -46,12 +46,8 @@ export function gather(call: Call): Value {
   const axis = resolveAxis(integer(call, 2), x.shape.length);
   if (node.attributes.int('batch_dims')) throw new Fault('batch_dims is not supported');
   const shape = x.shape.toSpliced(axis, 1, ...indices.shape);
-  return graph.value(
-    'Gather',
-    [graph.in('last', x), graph.in('last', indices)],
-    { dtype: x.dtype, shape },
-    { axis: { int: axis } },
-  );
+  const names = [graph.in('last', x), graph.in('last', indices)];
+  return graph.value('Gather', names, { dtype: x.dtype, shape }, { axis: { int: axis } });
 }
 
 export function stridedSlice(call: Call): Value {
@@ -71,7 +67,6 @@ export function stridedSlice(call: Call): Value {
   const end = slice.end.map((to, axis) => (to < 0 ? -1 - (x.shape[axis] ?? 0) : to));
   const lists = [slice.begin, end, axes, slice.strides].map((list) => graph.int64s(list));
   const sliced = graph.value('Slice', [graph.in('last', x), ...lists], { dtype: x.dtype, shape: slice.sliced });
-  return slice.shape.length === slice.sliced.length && slice.shape.every((dim, axis) => dim === slice.sliced[axis])
-    ? sliced
-    : reshaped(graph, sliced, slice.shape);
+  const isAsItWas = `${slice.shape}` === `${slice.sliced}`;
+  return isAsItWas ? sliced : reshaped(graph, sliced, slice.shape);
 }

@@ -1,0 +1,86 @@
+/** Requests to the vision process that have no answer yet. */
+import type { Clock } from '../clock.ts';
+import type { Answer, WorkRequest } from './messages.ts';
+
+/** Why a picture was not looked at, in one sentence. */
+export class VisionError extends Error {
+  override readonly name = 'VisionError';
+}
+
+/** One request and the promise of its answer. Settles once; whatever comes later is ignored. */
+export class Pending {
+  readonly request: WorkRequest;
+  readonly answer: Promise<Answer>;
+  readonly #settled = Promise.withResolvers<Answer>();
+  readonly #signal: AbortSignal | undefined;
+  #cancelWait: () => void = () => undefined;
+  #open = true;
+
+  constructor(request: WorkRequest, signal?: AbortSignal) {
+    this.request = request;
+    this.answer = this.#settled.promise;
+    this.#signal = signal;
+    signal?.addEventListener('abort', this.#onAbort);
+    if (signal?.aborted) this.#onAbort();
+  }
+
+  /** Still waited for by whoever asked. */
+  get open(): boolean {
+    return this.#open;
+  }
+
+  /** Fails unless its turn comes (`beginTurn`) within `ms`. */
+  awaitTurn(clock: Clock, ms: number): void {
+    const message = `The vision process was too busy: this picture waited ${ms / 1000} s for its turn.`;
+    if (this.#open) this.#cancelWait = clock.after(ms, () => this.fail(message));
+  }
+
+  beginTurn(): void {
+    this.#cancelWait();
+  }
+
+  settle(answer: Answer): void {
+    if (answer.kind === 'failed') this.fail(answer.message);
+    else this.#close(() => this.#settled.resolve(answer));
+  }
+
+  fail(message: string): void {
+    this.#close(() => this.#settled.reject(new VisionError(message)));
+  }
+
+  readonly #onAbort = () => this.#close(() => this.#settled.reject(this.#signal?.reason));
+
+  #close(settle: () => void): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#cancelWait();
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    settle();
+  }
+}
+
+/** Requests that wait for their turn: pictures to look at before thumbnails to draw, each in the order they came. */
+export class PendingQueue {
+  #waiting: Pending[] = [];
+
+  add(pending: Pending): void {
+    this.#waiting.push(pending);
+  }
+
+  /** How many somebody still waits for. */
+  get length(): number {
+    this.#waiting = this.#waiting.filter(({ open }) => open);
+    return this.#waiting.length;
+  }
+
+  /** Takes the next that somebody still waits for. */
+  next(): Pending | null {
+    if (this.length === 0) return null;
+    const analysis = this.#waiting.findIndex(({ request }) => request.kind === 'analyze');
+    return this.#waiting.splice(Math.max(analysis, 0), 1)[0] ?? null;
+  }
+
+  failAll(message: string): void {
+    for (const pending of this.#waiting.splice(0)) pending.fail(message);
+  }
+}
