@@ -286,3 +286,27 @@ export interface Choices {
   labels: string[];
   refused: { gate: string; title: string }[];
 }
+
+export type PartKind = 'camera' | 'lock' | 'vision' | 'telegram' | 'history';
+
+/** One part of the house and how it does. */
+export interface PartStatus {
+  kind: PartKind;
+  id: string;
+  name: string;
+  state: 'ok' | 'waiting' | 'trouble';
+  /** In plain words: "locked, battery 82 %". */
+  sentence: string;
+}
+
+export interface HouseStatus {
+  version: string;
+  /** Face unlock as it is now; null where there is no lock. */
+  armed: boolean | null;
+  /** UTC ISO 8601. */
+  startedAt: string;
+  parts: PartStatus[];
+}
+
+/** What the page sees of the plugin. */
+export type PluginStatus = ({ running: true } & HouseStatus) | { running: false; sentence: string };

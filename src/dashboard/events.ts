@@ -3,12 +3,9 @@ import type { SqlValue } from '../store/connection.ts';
 import type { Reads } from '../store/database.ts';
 import type { DetectionRow, EventRow, FaceRow, GateRow } from '../store/event-rows.ts';
 import type { EventCard, EventDetail, EventFilter, EventPage } from './api-types.ts';
+import { BadRequest } from './bad-request.ts';
 import { cardOf, detectionOf, faceDetailOf, faceOf, gateOf, type Names } from './cards.ts';
 import { type Cursor, formatCursor, isTerm, parseCursor, searchOf, wordsOf } from './filter.ts';
-
-export class BadRequest extends Error {
-  override name = 'BadRequest';
-}
 
 export interface PageOf extends EventFilter {
   limit: number;
