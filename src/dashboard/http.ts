@@ -72,9 +72,9 @@ export class Dashboard {
 
   /** As in `http://127.0.0.1:8583`. */
   get address(): string {
-    const [bound] = this.#app.addresses();
-    const host = bound?.family === 'IPv6' ? `[${bound.address}]` : bound?.address;
-    return `http://${host}:${bound?.port}`;
+    const bound = this.#app.server.address();
+    if (bound === null || typeof bound === 'string') return 'nowhere';
+    return `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`;
   }
 
   stop(): Promise<void> {

@@ -165,9 +165,7 @@ export function read<Schema extends z.ZodType>(schema: Schema, params: unknown):
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const name = issue?.path.find((step) => typeof step === 'string') ?? 'The request';
-  const what =
-    issue?.code === 'invalid_type' && issue.input === undefined
-      ? 'is missing or is not what it should be'
-      : issue?.message;
+  // Where no sentence was given for it, zod's own speaks of types.
+  const what = issue?.message.startsWith('Invalid input') ? 'is missing or is not what it should be' : issue?.message;
   throw new BadRequest(`${String(name)}: ${what ?? 'is wrong'}.`);
 }
