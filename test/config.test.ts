@@ -49,7 +49,7 @@ describe('a platform block', () => {
         spanSeconds: 1,
         maxAgeSeconds: 3,
         minFacePixels: 60,
-        minSharpness: 20,
+        minSharpness: 10,
         maxYaw: 35,
         maxPitch: 30,
         minAntispoof: 0.3,

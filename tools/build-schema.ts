@@ -20,48 +20,50 @@ export interface Node {
   [key: string]: unknown;
 }
 
-/** One entry of the form's layout: the key of a field, or a field or group with more said of it. */
-export type LayoutItem = string | { items?: LayoutItem[]; [key: string]: unknown };
-
 const file = new URL('../config.schema.json', import.meta.url);
 
 export function buildSchema(platform: z.ZodType = platformSchema) {
-  const raw = z.toJSONSchema(platform, { io: 'input', target: 'draft-7' }) as Node;
-  const schema = formNode(raw);
+  const { properties, required } = formNode(z.toJSONSchema(platform, { io: 'input', target: 'draft-7' }) as Node);
   return {
     pluginAlias: 'Latchkey',
     pluginType: 'platform',
     singular: true,
     strictValidation: true,
     customUi: false,
-    schema: { type: 'object', properties: schema.properties, ...(schema.required && { required: schema.required }) },
-    layout: children(raw).flatMap(([key, node]) => layoutOf(key, key, node)),
+    schema: { type: 'object', properties, ...(required && { required }) },
   };
 }
 
 /** The node as the form understands it: kinds merged into one block, choices with their titles, no empty defaults. */
-function formNode(node: Node): Node {
-  if (node.oneOf) return formNode(mergedKinds(node.oneOf));
+function formNode(node: Node, key = ''): Node {
   const { $schema, choices, const: value, default: byDefault, ...rest } = node;
-  if (choices) {
-    const { enum: values, ...named } = rest;
-    const oneOf = Object.entries(choices as Record<string, string>).map(([one, title]) => ({ title, enum: [one] }));
-    return { ...named, ...(byDefault !== undefined && { default: byDefault }), oneOf };
-  }
-  if (rest.properties) {
-    rest.properties = Object.fromEntries(Object.entries(rest.properties).map(([key, inner]) => [key, formNode(inner)]));
-  } else if (rest.items) rest.items = formNode(rest.items);
+  const form = formOf(node, key);
+  if (form) rest['x-schema-form'] = form;
+  if (rest.properties) rest.properties = mapped(rest.properties, formNode);
+  else if (rest.items) rest.items = formNode(rest.items.oneOf ? mergedKinds(rest.items.oneOf, key) : rest.items);
   else if (byDefault !== undefined) rest.default = byDefault;
+  if (!choices) return rest;
+  delete rest.enum;
+  rest.oneOf = Object.entries(choices).map(([one, title]) => ({ title: String(title), enum: [one] }));
   return rest;
 }
 
+/** How a node is drawn where that is not as the form would by itself. */
+function formOf(node: Node, key: string): object | null {
+  if (node.properties && key) return { expandable: true, expanded: false };
+  // Else a blank block stands there from the start, and nothing can be saved before it is filled in or removed.
+  if (node.items?.oneOf) return { listItems: 0, orderable: false, buttonText: `Add a ${key.replace(/s$/, '')}` };
+  // Else a slider, even from 1 to a million.
+  return node.type === 'integer' ? { type: 'number' } : null;
+}
+
 /**
- * The form draws no `oneOf` of blocks, so the kinds become one block that has the fields of all; what only some have
- * is not required here, since a hidden field can't be filled in: parseConfig asks for it.
+ * The form draws no `oneOf` of blocks, so the kinds in a list become one block that has the fields of all. What only
+ * some have shows for them alone, and is not required here, since a hidden field can't be filled in: parseConfig asks.
  */
-function mergedKinds(kinds: readonly Node[]): Node {
+function mergedKinds(kinds: readonly Node[], list: string): Node {
   const properties: Record<string, Node> = {};
-  for (const [key, node] of kinds.flatMap(children)) {
+  for (const [key, node] of kinds.flatMap((kind) => Object.entries(kind.properties ?? {}))) {
     const known = properties[key];
     if (key === 'type') {
       const choices = { ...(known?.choices as object), ...(node.choices as object) };
@@ -71,30 +73,18 @@ function mergedKinds(kinds: readonly Node[]): Node {
     } else properties[key] = node;
   }
   const required = Object.keys(properties).filter((key) => kinds.every((kind) => kind.required?.includes(key)));
-  return { type: 'object', properties, required };
+  return { type: 'object', properties: mapped(properties, (node, key) => shownFor(kinds, list, key, node)), required };
 }
 
-function children(node: Node): [string, Node][] {
-  return Object.entries(node.properties ?? {});
+function shownFor(kinds: readonly Node[], list: string, key: string, node: Node): Node {
+  const types = kinds.filter((kind) => kind.properties?.[key]).map((kind) => kind.properties?.type?.const);
+  if (types.length === kinds.length) return node;
+  const functionBody = `return ${JSON.stringify(types)}.includes(model.${list}?.[arrayIndices[0]]?.type);`;
+  return { ...node, condition: { functionBody } };
 }
 
-/** Sections fold; a list's fields are those of its block; a field that only some kinds have shows for them alone. */
-function layoutOf(key: string, path: string, node: Node): LayoutItem[] {
-  if (node.properties) {
-    const items = children(node).flatMap(([name, inner]) => layoutOf(name, `${path}.${name}`, inner));
-    const { title, description } = node;
-    return [{ type: 'fieldset', title, description, expandable: true, expanded: false, items }];
-  }
-  const kinds = node.items?.oneOf;
-  if (!kinds) return [path];
-  const items = [...new Set(kinds.flatMap((kind) => children(kind).map(([name]) => name)))].map((name) => {
-    const types = kinds.filter((kind) => kind.properties?.[name]).map((kind) => kind.properties?.type?.const);
-    if (types.length === kinds.length) return `${path}[].${name}`;
-    const functionBody = `return ${JSON.stringify(types)}.includes(model.${path}?.[arrayIndices[0]]?.type);`;
-    return { key: `${path}[].${name}`, condition: { functionBody } };
-  });
-  const buttonText = `Add a ${key.replace(/s$/, '')}`;
-  return [{ key: path, type: 'array', title: node.title, orderable: false, buttonText, items }];
+function mapped(nodes: Record<string, Node>, change: (node: Node, key: string) => Node): Record<string, Node> {
+  return Object.fromEntries(Object.entries(nodes).map(([key, node]) => [key, change(node, key)]));
 }
 
 function write(): void {

@@ -27,23 +27,25 @@ export class Snapshot {
     return this.#last?.picture ?? placeholderJpeg();
   }
 
-  /** Makes the next picture a new one. */
+  /** Makes the next picture one that is asked for from now on. */
   forget(): void {
+    this.#fetching = null;
     if (this.#last) this.#last.at = Number.NEGATIVE_INFINITY;
   }
 
   /** Several hubs ask at once: one fetch answers them all. Never rejects. */
   #fetch(): Promise<void> {
-    this.#fetching ??= Promise.resolve()
+    if (this.#fetching) return this.#fetching;
+    const fetching: Promise<void> = Promise.resolve()
       .then(() => this.#source())
+      .catch(() => null)
       .then((picture) => {
-        if (picture) this.#last = { picture, at: this.#clock.now() };
-      })
-      .catch(() => undefined)
-      .finally(() => {
+        if (this.#fetching !== fetching) return;
         this.#fetching = null;
+        if (picture) this.#last = { picture, at: this.#clock.now() };
       });
-    return this.#fetching;
+    this.#fetching = fetching;
+    return fetching;
   }
 
   #inTime(work: Promise<void>): Promise<void> {

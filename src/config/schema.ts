@@ -113,7 +113,7 @@ const unlock = section(
     ),
     minSharpness: number(
       { title: 'Least sharpness', description: 'A face more blurred than this never opens the door.' },
-      { min: 0, max: 1000, byDefault: 20 },
+      { min: 0, max: 1000, byDefault: 10 },
     ),
     maxYaw: number(
       {

@@ -1,18 +1,10 @@
-/** A visit as rows of the database, and back. Pure. */
+/** Rows of the database as an event. Pure. */
 import type { TriggerKind } from '../cameras/camera.ts';
-import type { Decision, GateValue } from '../policy/decision.ts';
-import type { Box, Detection, Landmarks, Point } from '../vision/analysis.ts';
-import type { Visit, VisitFace, VisitTimes } from '../visits/visit.ts';
-import type { SqlValue } from './connection.ts';
+import type { GateValue } from '../policy/decision.ts';
+import type { Landmarks, Point } from '../vision/analysis.ts';
+import type { VisitTimes } from '../visits/visit.ts';
+import { type BoxRow, orNaN, storedBox, storedEmbedding } from './columns.ts';
 import type { StoredEvent, StoredFace, StoredIdentity } from './event.ts';
-import type { Row } from './insert.ts';
-
-interface BoxRow {
-  bbox_x1: number | null;
-  bbox_y1: number | null;
-  bbox_x2: number | null;
-  bbox_y2: number | null;
-}
 
 export interface EventRow {
   id: number;
@@ -91,82 +83,6 @@ export interface EventParts {
   gates: GateRow[];
 }
 
-/** UTC ISO 8601 with milliseconds. Throws a RangeError for what is no time. */
-export function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
-}
-
-export function eventRow(visit: Visit, more: Record<string, SqlValue>): Row {
-  const { identity, bestFrame, ms } = visit;
-  return {
-    camera_id: visit.cameraId,
-    recorded_at: isoTime(visit.triggeredAt),
-    recording_id: visit.recordingId,
-    trigger_kind: visit.trigger,
-    identity: identity.kind,
-    person_name: identity.kind === 'person' ? identity.name : null,
-    similarity: identity.kind === 'person' ? identity.similarity : null,
-    unlock_granted: Number(visit.decision.unlock),
-    unlocked: Number(visit.unlocked),
-    lock_id: visit.lockId,
-    lock_error: visit.lockError,
-    failure: visit.failure,
-    sentence: visit.sentence,
-    frames: visit.frames,
-    frame_width: bestFrame?.width ?? null,
-    frame_height: bestFrame?.height ?? null,
-    frame_taken_at: bestFrame && isoTime(bestFrame.takenAt),
-    ms_decode: ms.decode,
-    ms_objects: ms.objects,
-    ms_faces: ms.faces,
-    ms_embeddings: ms.embeddings,
-    ms_decision: ms.decision,
-    ms_unlock: ms.unlock,
-    ...more,
-  };
-}
-
-export function detectionRow(eventId: number, { label, confidence, box }: Detection): Row {
-  return { event_id: eventId, label, confidence, ...boxRow(box) };
-}
-
-export function faceRow(eventId: number, { face, personName, similarity }: VisitFace, personId: number | null): Row {
-  const { box, landmarks, confidence, pose, size, sharpness, antispoof, liveness, embedding } = face;
-  return {
-    event_id: eventId,
-    person_id: personId,
-    person_name: personName,
-    similarity,
-    confidence,
-    ...boxRow(box),
-    yaw: pose.yaw,
-    pitch: pose.pitch,
-    roll: pose.roll,
-    size,
-    sharpness,
-    antispoof,
-    liveness,
-    landmarks: JSON.stringify(landmarks),
-    embedding: embeddingBlob(embedding),
-  };
-}
-
-export function decisionRow(eventId: number, position: number, decidedAt: number, { unlock }: Decision): Row {
-  return { event_id: eventId, position, decided_at: isoTime(decidedAt), unlock: Number(unlock) };
-}
-
-export function gateRows(eventId: number, decision: number, { gates }: Decision): Row[] {
-  return gates.map(({ gate, pass, value, limit }, position) => ({
-    event_id: eventId,
-    decision,
-    position,
-    gate,
-    pass: Number(pass),
-    value: JSON.stringify(value),
-    limit: JSON.stringify(limit),
-  }));
-}
-
 export function storedEvent(row: EventRow, { detections, faces, decision, gates }: EventParts): StoredEvent {
   return {
     id: row.id,
@@ -195,27 +111,6 @@ export function storedEvent(row: EventRow, { detections, faces, decision, gates 
     seen: Boolean(row.seen),
     createdAt: Date.parse(row.created_at),
   };
-}
-
-/** Float32, in the machine's own order, which is little-endian on everything Homebridge runs on. */
-export function embeddingBlob(embedding: Float32Array): Buffer {
-  return Buffer.from(embedding.buffer, embedding.byteOffset, embedding.byteLength);
-}
-
-export function storedEmbedding(blob: Buffer): Float32Array {
-  // Copied: a Float32Array cannot begin at any byte of a buffer.
-  return new Float32Array(new Uint8Array(blob).buffer);
-}
-
-function boxRow([x1, y1, x2, y2]: Box): Row {
-  return { bbox_x1: x1, bbox_y1: y1, bbox_x2: x2, bbox_y2: y2 };
-}
-
-/** SQLite keeps NaN as NULL. */
-const orNaN = (value: number | null) => value ?? Number.NaN;
-
-function storedBox({ bbox_x1, bbox_y1, bbox_x2, bbox_y2 }: BoxRow): Box {
-  return [orNaN(bbox_x1), orNaN(bbox_y1), orNaN(bbox_x2), orNaN(bbox_y2)];
 }
 
 function storedIdentity({ identity, person_id, person_name, similarity }: EventRow): StoredIdentity {

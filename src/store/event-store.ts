@@ -8,7 +8,7 @@ import type { Visit } from '../visits/visit.ts';
 import { Database, type DatabaseOptions } from './database.ts';
 import type { EventPage, StoredEvent } from './event.ts';
 import { insertVisit, readEvent, readEvents, type StoredThumbnail } from './events.ts';
-import { checkVersion, migrate } from './migrations/migrate.ts';
+import { checkVersion, migrate, migrations } from './migrations/migrate.ts';
 import { enrolPerson, type Forgotten, forgetPerson, type NewTemplate, readPeople } from './people.ts';
 import { readState, writeState } from './state.ts';
 import { closedError, StoreError, storeError } from './store-error.ts';
@@ -16,7 +16,7 @@ import { Thumbnails } from './thumbnails.ts';
 
 export interface EventStoreOptions extends DatabaseOptions {
   clock?: Clock;
-  log?: Pick<Log, 'warn'>;
+  log?: Pick<Log, 'info' | 'warn'>;
 }
 
 /** Every method rejects with a StoreError, whose message is one sentence for the owner. */
@@ -47,7 +47,7 @@ export class EventStore {
     const database = await Database.open(file, options);
     try {
       if (options.readOnly) await checkVersion(database);
-      else await migrate(database);
+      else await migrate(database, migrations, (sentence) => options.log?.info(sentence));
       return new EventStore(database, new Thumbnails(directory), options);
     } catch (error) {
       await database.close().catch(() => {});

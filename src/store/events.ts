@@ -1,23 +1,19 @@
 /** Visits into the database and events out of it. */
 import type { Visit } from '../visits/visit.ts';
+import { isoTime } from './columns.ts';
 import type { SqlValue } from './connection.ts';
 import type { Queries, Reads } from './database.ts';
 import type { EventPage, StoredEvent } from './event.ts';
 import {
   type DecisionRow,
   type DetectionRow,
-  decisionRow,
-  detectionRow,
   type EventRow,
-  eventRow,
   type FaceRow,
-  faceRow,
   type GateRow,
-  gateRows,
-  isoTime,
   storedEvent,
 } from './event-rows.ts';
 import { insert, marks } from './insert.ts';
+import { decisionRow, detectionRow, eventRow, faceRow, gateRows } from './visit-rows.ts';
 
 export interface StoredThumbnail {
   /** Relative to the store's folder. */

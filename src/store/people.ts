@@ -1,7 +1,7 @@
 /** Enrolled people and their templates in the database. */
 import type { Person } from '../people/people.ts';
+import { embeddingBlob, isoTime, storedEmbedding } from './columns.ts';
 import type { Queries, Reads } from './database.ts';
-import { embeddingBlob, isoTime, storedEmbedding } from './event-rows.ts';
 import { insert } from './insert.ts';
 import { personName } from './person-name.ts';
 import { StoreError } from './store-error.ts';

@@ -1,8 +1,8 @@
 /** Keeps the history within its days and bytes, a little at a time, so that visits are never kept waiting. */
 import { type Clock, systemClock } from '../clock.ts';
 import { type Log, reason } from '../log.ts';
+import { isoTime } from './columns.ts';
 import type { Reads } from './database.ts';
-import { isoTime } from './event-rows.ts';
 import type { EventStore } from './event-store.ts';
 import { marks } from './insert.ts';
 import {

@@ -1,6 +1,7 @@
 /** What must survive a restart, as JSON under a key. */
+
+import { isoTime } from './columns.ts';
 import type { Queries, Reads } from './database.ts';
-import { isoTime } from './event-rows.ts';
 import { StoreError } from './store-error.ts';
 
 /** Undefined where nothing is stored. Throws a StoreError where it cannot be read, which is not the same. */

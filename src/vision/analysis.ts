@@ -37,7 +37,7 @@ export interface Face {
   pose: Pose;
   /** The shorter side of the box in pixels. */
   size: number;
-  /** Variance of the Laplacian of the face, scaled to 112 pixels, grey 0..255: under about 20 is blurred. */
+  /** Variance of the Laplacian of the face, scaled to 112 pixels, grey 0..255: under about 10 is blurred. */
   sharpness: number;
   /** 0 (a print or a screen) to 1 (a live face). */
   antispoof: number;

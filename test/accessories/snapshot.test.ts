@@ -42,6 +42,21 @@ describe('a snapshot', () => {
     expect(await snapshot.get()).toBe(two);
   });
 
+  it('that was on its way when something happened does not pass for a new one', async () => {
+    const answers = [Promise.withResolvers<Buffer>(), Promise.withResolvers<Buffer>()];
+    let asked = 0;
+    const snapshot = new Snapshot(() => (answers[asked++] as (typeof answers)[0]).promise, new VirtualClock());
+    const before = snapshot.get();
+    await Promise.resolve();
+    snapshot.forget();
+    const after = snapshot.get();
+    answers[1]?.resolve(two);
+    expect(await after).toBe(two);
+    answers[0]?.resolve(one);
+    await before;
+    expect(await snapshot.get()).toBe(two);
+  });
+
   it('is the last one where there is none, or it fails', async () => {
     const { clock, snapshot } = counting([one, null, new Error('no'), two]);
     for (const expected of [one, one, one, two]) {

@@ -7,7 +7,7 @@ const stages = ['decode', 'objects', 'faces', 'embeddings'] as const;
 
 export async function benchFrame(rounds: number): Promise<string> {
   const story = await humanStory();
-  const [bytes] = (await story.scenes[0]?.pictures()) ?? [];
+  const bytes = story.scenes[0]?.pictures[0];
   if (!bytes) throw new Error('the demo has no picture');
   const vision = new VisionClient({ threads: 2 });
   const samples: { stage: Record<(typeof stages)[number], number>; models: number; messages: number; total: number }[] =

@@ -67,7 +67,7 @@ describe.each(['homebridge', 'homebridge-1'] as const)('in a real %s', (version)
   async function visit(scene: Scene, folder = 'front', gapMs = 550) {
     const camera = folder === 'front' ? 'Front Door' : 'Garden';
     const told = homebridge.line(new RegExp(`${camera}.*\\(event`), homebridge.lines.length);
-    for (const [index, picture] of (await scene.pictures()).entries()) {
+    for (const [index, picture] of scene.pictures.entries()) {
       if (index > 0) await sleep(gapMs);
       await drop(folder, picture);
     }
@@ -148,7 +148,7 @@ describe.each(['homebridge', 'homebridge-1'] as const)('in a real %s', (version)
   });
 
   it('a vision process killed in mid-visit costs that visit its recognition, and no more', async () => {
-    const [first] = await known().pictures();
+    const [first] = known().pictures;
     const told = homebridge.line(/Front Door.*\(event/, homebridge.lines.length);
     const vision = visionProcess(homebridge.pid);
     process.kill(vision, 'SIGSTOP');
@@ -166,7 +166,7 @@ describe.each(['homebridge', 'homebridge-1'] as const)('in a real %s', (version)
   it('SIGTERM in mid-visit ends every process, and the history is whole', async () => {
     const family = descendants(homebridge.pid);
     expect(family.length).toBeGreaterThanOrEqual(2);
-    const [first] = await known().pictures();
+    const [first] = known().pictures;
     const rang = homebridge.line(/Front Door: ding/, homebridge.lines.length);
     await drop('front', first as Buffer);
     await rang;

@@ -151,6 +151,15 @@ describe('a visit', () => {
     expect(event.faces[0]?.face.pose).toEqual({ yaw: Number.NaN, pitch: 0, roll: 0 });
   });
 
+  it('without a time is refused with a clear word', async () => {
+    const store = await opened();
+    await expect(store.addVisit(aVisit({ decidedAt: Number.NaN }))).rejects.toMatchObject({
+      problem: 'invalid',
+      message: "A visit's time is NaN, which is no time.",
+    });
+    expect(await store.events({ limit: 10 })).toEqual([]);
+  });
+
   it('is all there or not at all', async () => {
     const store = await opened();
     await store.database.run('DROP TABLE gates');
@@ -238,7 +247,7 @@ describe('a thumbnail', () => {
     const warnings: string[] = [];
     const folder = freshFolder();
     writeFileSync(join(folder, 'thumbnails'), 'not a folder');
-    const store = await opened({ log: { warn: (message) => warnings.push(message) } }, folder);
+    const store = await opened({ log: { info: () => {}, warn: (message) => warnings.push(message) } }, folder);
     const event = await store.addVisit(withPicture);
     expect(event).toMatchObject({ ...expectedEvent(withPicture), thumbnail: null });
     expect(warnings).toEqual([

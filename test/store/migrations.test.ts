@@ -124,6 +124,14 @@ describe('a database of the Python design', () => {
     expect(await store.database.get('PRAGMA auto_vacuum')).toEqual({ auto_vacuum: 2 });
   });
 
+  it('is told of beforehand, as it can take a while; a new one is not', async () => {
+    const told: string[] = [];
+    const log = { info: (sentence: string) => told.push(sentence), warn: () => {} };
+    const folder = await smallSeed();
+    for (const where of [freshFolder(), folder, folder]) await (await EventStore.open(where, { log })).close();
+    expect(told).toEqual([`${join(folder, 'latchkey.db')} is brought up to date; this can take a while.`]);
+  });
+
   it('that is not of that design after all is left as it was, with a word on why', async () => {
     const folder = freshFolder();
     writeFileSync(join(folder, 'latchkey.db'), '');

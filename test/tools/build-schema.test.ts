@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { kind, list, number, oneOfKinds, section } from '../../src/config/fields.ts';
 import { parseConfig } from '../../src/config.ts';
-import { buildSchema, type LayoutItem, type Node } from '../../tools/build-schema.ts';
+import { buildSchema, type Node } from '../../tools/build-schema.ts';
 
-const { schema, layout, ...rest } = buildSchema();
+const { schema, ...rest } = buildSchema();
 const root = schema as Node;
 
 /** Every field that holds a value, by its path; a list of blocks adds `[]`. */
@@ -15,11 +15,6 @@ function leaves(node: Node, path = ''): [string, Node][] {
     return Object.entries(node.properties).flatMap(([key, inner]) => leaves(inner, path ? `${path}.${key}` : key));
   }
   return node.items?.properties ? leaves(node.items, `${path}[]`) : [[path, node]];
-}
-
-function keys(item: LayoutItem): string[] {
-  if (typeof item === 'string') return [item];
-  return item.items ? item.items.flatMap(keys) : [item.key as string];
 }
 
 describe('config.schema.json', () => {
@@ -46,13 +41,12 @@ describe('config.schema.json', () => {
     }
   });
 
-  it('draws every field once', () => {
-    const drawn = layout.flatMap(keys);
-    expect(drawn.sort()).toEqual(
-      leaves(root)
-        .map(([path]) => path)
-        .sort(),
-    );
+  it('folds sections, begins lists empty, and takes whole numbers as they are typed', () => {
+    const { cameras, unlock, vision } = root.properties as Record<string, Node>;
+    expect(cameras?.['x-schema-form']).toEqual({ listItems: 0, orderable: false, buttonText: 'Add a camera' });
+    expect(unlock?.['x-schema-form']).toEqual({ expandable: true, expanded: false });
+    expect(unlock?.properties?.lockout?.['x-schema-form']).toEqual({ expandable: true, expanded: false });
+    expect(vision?.properties?.threads?.['x-schema-form']).toEqual({ type: 'number' });
   });
 
   it('uses nothing the form cannot draw', () => {
@@ -96,10 +90,10 @@ describe('a second kind of camera', () => {
         size: { type: 'number', default: 0 },
       },
     });
-    const [cameras] = built.layout as { items: { key: string; condition: { functionBody: string } }[] }[];
-    expect(cameras?.items[0]).toBe('cameras[].type');
-    const shown = new Function('model', 'arrayIndices', cameras?.items[1]?.condition.functionBody ?? '');
-    expect(cameras?.items[1]?.key).toBe('cameras[].reel');
+    const fields = built.schema.properties?.cameras?.items?.properties;
+    expect(fields?.type?.condition).toBeUndefined();
+    const condition = fields?.reel?.condition as { functionBody: string } | undefined;
+    const shown = new Function('model', 'arrayIndices', condition?.functionBody ?? '');
     expect(shown({ cameras: [{ type: 'photo' }, { type: 'film' }] }, [1])).toBe(true);
     expect(shown({ cameras: [{ type: 'photo' }, { type: 'film' }] }, [0])).toBe(false);
     expect(shown({}, [0])).toBe(false);

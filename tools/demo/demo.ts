@@ -14,7 +14,8 @@ import { doors, ownStory, type Scene, type Story } from './story.ts';
 const root = join(import.meta.dirname, '..', '..', 'demo');
 const storage = join(root, 'homebridge');
 const latchkey = join(storage, 'latchkey');
-const quietSeconds = 1;
+/** How long a door's camera waits for another picture before its visit is over. */
+const quietSeconds = 2;
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const folderOf = (camera: string) => join(root, 'cameras', camera.toLowerCase().replace(' ', '-'));

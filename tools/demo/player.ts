@@ -23,7 +23,7 @@ export interface PlayedVisit {
 }
 
 /** Between two pictures of a visit; the policy wants three over a second. */
-const pictureGapMs = 550;
+const pictureGapMs = 520;
 
 export interface Stage {
   homebridge: Homebridge;
@@ -47,17 +47,16 @@ export class Player {
   }
 
   async play(scene: Scene): Promise<PlayedVisit> {
-    const { homebridge, store, home, lockOf, quietMs } = this.#stage;
-    const pictures = await scene.pictures();
+    const { homebridge, home, lockOf, quietMs } = this.#stage;
     const lock = lockOf(scene.camera);
     const opened = lock && home ? home.until(lock, hap.characteristic.lockCurrentState, 0) : null;
-    const told = homebridge.line(visitLine(scene.camera), homebridge.lines.length);
-    for (const [index, picture] of pictures.entries()) {
+    const from = homebridge.lines.length;
+    const began = Date.now();
+    for (const [index, picture] of scene.pictures.entries()) {
       if (index > 0) await sleep(pictureGapMs);
       await this.#drop(scene.camera, picture);
     }
-    const event = await store.event(Number(/event (\d+)/.exec(await told)?.[1]));
-    if (!event) throw new Error(`The visit at ${scene.camera} is not in the history.`);
+    const event = await this.#eventAt(scene.camera, began, from);
     if (event.unlocked) await opened;
     const state = lock && home ? Number(await home.read(lock, hap.characteristic.lockCurrentState)) : null;
     if (lock && home) await home.until(lock, hap.characteristic.lockCurrentState, 1);
@@ -68,6 +67,18 @@ export class Player {
       event,
       event.unlocked ? 'unlocked' : state === null ? null : (lockStates[state] ?? 'unknown'),
     );
+  }
+
+  /** The event of the visit at a camera that began at `began`, once the log has told it. */
+  async #eventAt(camera: string, began: number, from: number): Promise<StoredEvent> {
+    const { homebridge, store } = this.#stage;
+    for (let at = from; ; ) {
+      const line = await homebridge.line(visitLine(camera), at);
+      const event = await store.event(Number(/\(event (\d+)/.exec(line)?.[1]));
+      // A picture's time may be a little before the clock's: file systems round it.
+      if (event && event.triggeredAt >= began - 50) return event;
+      at = homebridge.lines.indexOf(line, at) + 1;
+    }
   }
 
   /** Under its final name only once it is whole, as careful FTP servers do. */

@@ -6,8 +6,8 @@ export interface Scene {
   camera: string;
   /** The enrolled person who comes; null for strangers and scenes without one; undefined where nobody said. */
   expected: string | null | undefined;
-  /** JPEGs in the order the camera sends them; made when they are asked for. */
-  pictures(): Promise<Buffer[]>;
+  /** JPEGs in the order the camera sends them. */
+  pictures: Buffer[];
 }
 
 export interface Story {
@@ -18,7 +18,7 @@ export interface Story {
 
 export const doors = ['Front Door', 'Back Door'] as const;
 
-/** A visit needs three pictures; a single one is shown three times. */
+/** The policy wants three that agree. */
 const picturesPerVisit = 3;
 
 /** The user's own pictures; a folder with an enrolled person's name is expected to show that person. */
@@ -36,25 +36,25 @@ export async function ownStory(folder: string, enrol: readonly { name: string; f
       .sort((a, b) => a.name.localeCompare(b.name))
       .map(async (entry) => {
         const path = join(folder, entry.name);
-        if (!entry.isDirectory()) return isPicture(path) ? { name: null, files: [path, path, path] } : null;
+        if (!entry.isDirectory()) return isPicture(path) ? { name: null, files: [path] } : null;
         const files = (await readdir(path)).map((file) => join(path, file)).filter(isPicture);
         return files.length > 0 ? { name: entry.name, files: files.sort() } : null;
       }),
   );
-  const scenes = visits
-    .filter((visit) => visit !== null)
-    .map(({ name, files }, index) => ({
-      camera: doors[index % doors.length] as string,
-      expected: name !== null && names.includes(name) ? name : undefined,
-      pictures: () => Promise.all(atLeast(files, picturesPerVisit).map((file) => readFile(file))),
-    }));
+  const scenes: Scene[] = [];
+  for (const { name, files } of visits.filter((visit) => visit !== null)) {
+    const pictures = await Promise.all(files.map((file) => readFile(file)));
+    const expected = name !== null && names.includes(name) ? name : undefined;
+    scenes.push({ camera: doors[scenes.length % doors.length] as string, expected, pictures: threeOf(pictures) });
+  }
   if (scenes.length === 0) throw new Error(`${folder} holds no JPEG or PNG picture.`);
   return { enrolled, scenes };
 }
 
-function atLeast(files: readonly string[], count: number): string[] {
-  const last = files.at(-1) as string;
-  return [...files, ...Array.from({ length: Math.max(0, count - files.length) }, () => last)];
+/** Somebody who stands still looks the same in the next picture. */
+export function threeOf(pictures: readonly Buffer[]): Buffer[] {
+  const last = pictures.at(-1) as Buffer;
+  return [...pictures, ...Array.from({ length: Math.max(0, picturesPerVisit - pictures.length) }, () => last)];
 }
 
 function isPicture(file: string): boolean {

@@ -32,10 +32,15 @@ export async function checkVersion(database: Database, list = migrations): Promi
   }
 }
 
-/** Applies what is missing. Safe to run again after being killed anywhere, and by two programs at once. */
-export async function migrate(database: Database, list = migrations): Promise<void> {
+/**
+ * Applies what is missing. Safe to run again after being killed anywhere, and by two programs at once. `tell` hears of
+ * it beforehand where there is something to move, which can take a minute for every million events.
+ */
+export async function migrate(database: Database, list = migrations, tell = (_sentence: string) => {}): Promise<void> {
   await checkVersion(database, list);
   if ((await schemaVersion(database)) === list.at(-1)?.version) return;
+  if (await database.get('SELECT 1 FROM sqlite_schema'))
+    tell(`${database.file} is brought up to date; this can take a while.`);
   await database.run('PRAGMA foreign_keys = OFF');
   try {
     for (const migration of list) await apply(database, migration);

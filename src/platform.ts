@@ -1,0 +1,181 @@
+/** Homebridge's side: its lifecycle, and an accessory for everything the house has. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { API, DynamicPlatformPlugin, Logging, PlatformAccessory, PlatformConfig } from 'homebridge';
+import { DoorbellAccessory } from './accessories/doorbell.ts';
+import { type AccessoryKind, type Identity, newAccessory, uuidOf } from './accessories/identity.ts';
+import { LockAccessory } from './accessories/lock.ts';
+import { OccupancyAccessory } from './accessories/occupancy.ts';
+import { OccupancyBoard } from './accessories/occupancy-board.ts';
+import type { Camera, Frame, Trigger } from './cameras/camera.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { type Config, parseConfig } from './config.ts';
+import { House, type WatchedCamera } from './house.ts';
+import { reason } from './log.ts';
+import { platformName, pluginName } from './plugin-name.ts';
+import { sensors } from './policy/occupancy.ts';
+import type { Analysis } from './vision/analysis.ts';
+import type { VisitListener } from './visits/pipeline.ts';
+import type { Visit } from './visits/visit.ts';
+
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+
+/** Numbers of the HomeKit Accessory Protocol. */
+const category = { doorLock: 6, sensor: 10 };
+
+export class LatchkeyPlatform implements DynamicPlatformPlugin {
+  readonly #log: Logging;
+  readonly #api: API;
+  readonly #clock: Clock = systemClock;
+  /** Accessories Homebridge restored from its cache, by UUID; those still here after the start have no use any more. */
+  readonly #restored = new Map<string, PlatformAccessory>();
+  readonly #doorbells = new Map<string, DoorbellAccessory>();
+  readonly #lockAccessories: LockAccessory[] = [];
+  readonly #sensorAccessories = new Map<string, PlatformAccessory>();
+  /** The latest picture of each camera that has one, a JPEG. */
+  readonly #latest = new Map<string, Uint8Array>();
+  #board: OccupancyBoard | null = null;
+  #house: House | null = null;
+  #starting: Promise<void> = Promise.resolve();
+
+  constructor(log: Logging, config: PlatformConfig, api: API) {
+    this.#log = log;
+    this.#api = api;
+    const parsed = parseConfig(config);
+    for (const warning of parsed.warnings) log.warn(warning);
+    if (!parsed.ok) {
+      for (const problem of parsed.problems) log.error(problem);
+      log.error('Latchkey does nothing until its configuration is mended.');
+    } else if (parsed.unconfigured) {
+      log.info('Latchkey has no cameras yet and does nothing: add one in its settings.');
+    } else {
+      api.on('didFinishLaunching', () => {
+        this.#starting = this.#start(parsed.config).catch((error) => {
+          log.error(`Latchkey could not start: ${reason(error)}`);
+        });
+      });
+      api.on('shutdown', () => void this.#stop());
+    }
+  }
+
+  configureAccessory(accessory: PlatformAccessory): void {
+    this.#restored.set(accessory.UUID, accessory);
+  }
+
+  async #start(config: Config): Promise<void> {
+    const house = await House.open({
+      config,
+      storage: this.#api.user.storagePath(),
+      clock: this.#clock,
+      log: this.#log,
+      listener: this.#listener(),
+    });
+    this.#house = house;
+    this.#board = new OccupancyBoard(this.#clock, config.occupancy.holdSeconds);
+    for (const lock of house.locks) {
+      const identity = this.#identity('lock', lock.id, lock.name, 'Lock');
+      const accessory = this.#bridged(identity, category.doorLock);
+      this.#lockAccessories.push(new LockAccessory(this.#api, accessory, identity, { lock, log: this.#log }));
+    }
+    await this.#showSensors(config);
+    for (const watched of house.cameras) this.#publishCamera(watched);
+    this.#unregister([...this.#restored.values()]);
+    await house.start();
+  }
+
+  async #stop(): Promise<void> {
+    await this.#starting;
+    this.#board?.stop();
+    for (const accessory of this.#lockAccessories) accessory.stop();
+    await this.#house?.stop();
+  }
+
+  #listener(): VisitListener {
+    return {
+      triggered: (camera, trigger) => this.#onTrigger(camera, trigger),
+      analysed: (camera, analysis, frame) => this.#onAnalysis(camera, analysis, frame),
+      ended: (camera, visit, eventId) => this.#onEnd(camera, visit, eventId),
+    };
+  }
+
+  #onTrigger(camera: Camera, trigger: Trigger): void {
+    this.#log.info(`${camera.name}: ${trigger.kind}.`);
+    const doorbell = this.#doorbells.get(camera.id);
+    doorbell?.setMotion(true);
+    if (trigger.kind === 'ding') doorbell?.ring();
+  }
+
+  #onAnalysis(camera: Camera, { objects }: Analysis, { picture }: Frame): void {
+    if (picture.kind === 'encoded' && isJpeg(picture.bytes)) this.#latest.set(camera.id, picture.bytes);
+    const labels = objects.map(({ label }) => label);
+    this.#board?.observe({ cameraId: camera.id, labels, personIds: [], stranger: false });
+  }
+
+  #onEnd(camera: Camera, visit: Visit, eventId: number | null): void {
+    const { identity, bestFrame } = visit;
+    this.#doorbells.get(camera.id)?.setMotion(false);
+    if (bestFrame?.thumbnail) this.#latest.set(camera.id, bestFrame.thumbnail);
+    this.#board?.observe({
+      cameraId: camera.id,
+      labels: [],
+      personIds: identity.kind === 'person' ? [identity.personId] : [],
+      stranger: identity.kind === 'stranger',
+    });
+    const event = eventId === null ? 'not in the history' : `event ${eventId}`;
+    this.#log.info(`${visit.sentence} (${event}, ${Math.round(visit.ms.decision)} ms)`);
+  }
+
+  /** A sensor for each camera, enrolled person, label, and strangers. */
+  async #showSensors({ occupancy, cameras }: Config): Promise<void> {
+    const people = (await this.#house?.people()) ?? [];
+    for (const { id, name } of sensors(occupancy, cameras, people)) {
+      const identity = this.#identity('occupancy', id, name, 'Occupancy sensor');
+      const accessory = this.#bridged(identity, category.sensor);
+      this.#sensorAccessories.set(id, accessory);
+      this.#board?.add(id, new OccupancyAccessory(this.#api, accessory, identity));
+    }
+  }
+
+  #publishCamera({ camera, config }: WatchedCamera): void {
+    const identity = this.#identity('doorbell', camera.id, camera.name, config.doorbell ? 'Doorbell' : 'Camera');
+    const doorbell = new DoorbellAccessory(this.#api, identity, config.doorbell, {
+      snapshot: () => this.#latestPicture(camera.id),
+      clock: this.#clock,
+      log: this.#log,
+    });
+    this.#doorbells.set(camera.id, doorbell);
+    this.#api.publishExternalAccessories(pluginName, [doorbell.accessory]);
+  }
+
+  /** Of this run; before the first visit, the picture kept of the last one. */
+  async #latestPicture(cameraId: string): Promise<Buffer | null> {
+    const latest = this.#latest.get(cameraId);
+    if (latest) return Buffer.from(latest);
+    const file = await this.#house?.lastThumbnail(cameraId);
+    return file ? readFile(file) : null;
+  }
+
+  #identity(kind: AccessoryKind, id: string, name: string, model: string): Identity {
+    return { kind, id, name, model: `Latchkey ${model}`, version };
+  }
+
+  /** The accessory Homebridge restored, or a new one. */
+  #bridged(identity: Identity, category: number): PlatformAccessory {
+    const uuid = uuidOf(this.#api, identity.kind, identity.id);
+    const restored = this.#restored.get(uuid);
+    this.#restored.delete(uuid);
+    if (restored) return restored;
+    const accessory = newAccessory(this.#api, identity, category);
+    this.#api.registerPlatformAccessories(pluginName, platformName, [accessory]);
+    return accessory;
+  }
+
+  #unregister(accessories: PlatformAccessory[]): void {
+    if (accessories.length > 0) this.#api.unregisterPlatformAccessories(pluginName, platformName, accessories);
+    this.#restored.clear();
+  }
+}
+
+function isJpeg(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xff && bytes[1] === 0xd8;
+}
