@@ -11,6 +11,8 @@ const kindOfCamera = { title: 'Kind of camera', description: 'How the pictures o
 const kindOfLock = { title: 'Kind of lock', description: 'What moves the bolt.' };
 
 const folderMustBe = 'must be the full path of a folder, such as /home/pi/front-door';
+const hostMustBe = 'must be an IP address, such as 127.0.0.1 or 0.0.0.0';
+const timeZoneMustBe = 'must be the name of a time zone, such as Europe/Berlin';
 const ffmpegMustBe = 'must be the path of the ffmpeg program, such as /usr/bin/ffmpeg';
 
 const folderCamera = section(
@@ -238,6 +240,61 @@ const vision = section(
   },
 ).prefault({});
 
+const home = section(
+  { title: 'Home', description: 'Where the home is, for the hours and weekdays of the history.' },
+  {
+    timeZone: z
+      .string(timeZoneMustBe)
+      .trim()
+      .max(64, timeZoneMustBe)
+      .refine(isTimeZone, timeZoneMustBe)
+      .optional()
+      .meta({ title: 'Time zone', description: "Such as Europe/Berlin; left empty, it is the machine's own." }),
+    firstWeekday: choice(
+      { title: 'The week begins on', description: 'The first day of a week in heatmaps and calendars.' },
+      { monday: 'Monday', sunday: 'Sunday', saturday: 'Saturday' },
+      'monday',
+    ),
+  },
+).prefault({});
+
+const secretMustBe = 'must be text of 8 to 200 characters';
+const secret = (words: { title: string; description: string }) =>
+  z.string(secretMustBe).min(8, secretMustBe).max(200, secretMustBe).optional().meta(words);
+
+const dashboard = section(
+  {
+    title: 'Dashboard on the network',
+    description: 'The same page for browsers at home, without Homebridge. It needs a password or a token.',
+  },
+  {
+    enabled: flag({ title: 'Dashboard', description: 'Whether the dashboard is there.' }, false),
+    port: wholeNumber(
+      { title: 'Port', description: 'The port the dashboard listens on.' },
+      { min: 1024, max: 65_535, byDefault: 8583 },
+    ),
+    host: z
+      .string(hostMustBe)
+      .trim()
+      .regex(/^[0-9a-fA-F.:]{2,45}$/, hostMustBe)
+      .default('127.0.0.1')
+      .meta({
+        title: 'Address to listen on',
+        description: 'With 127.0.0.1 only this machine reaches it, with 0.0.0.0 everybody on the network.',
+      }),
+    password: secret({ title: 'Password', description: 'What people log in with.' }),
+    token: secret({ title: 'Token', description: 'What programs send as a bearer token, such as Prometheus.' }),
+    hostNames: list(
+      {
+        title: 'Host names',
+        description: 'Names this machine is reached by, besides its addresses and names that end in .local.',
+      },
+      z.string('must be a host name').trim().toLowerCase().max(253, 'must be a host name'),
+      20,
+    ),
+  },
+).prefault({});
+
 /** The kinds of camera and lock: a new one is a further member of its union. */
 const camera = oneOfKinds([folderCamera]);
 const lock = oneOfKinds([virtualLock]);
@@ -257,6 +314,8 @@ export const platformSchema = z.object(
     recognition,
     occupancy,
     history,
+    home,
+    dashboard,
     vision,
     ffmpegPath: z
       .string(ffmpegMustBe)
@@ -272,3 +331,11 @@ export const platformSchema = z.object(
 );
 
 export type PlatformSettings = z.output<typeof platformSchema>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    return name === '' || new Intl.DateTimeFormat('en', { timeZone: name }) !== null;
+  } catch {
+    return false;
+  }
+}

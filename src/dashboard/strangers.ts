@@ -1,8 +1,8 @@
 /** Strangers who came back: faces of strangers' visits, put together where they are alike. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { cosine, meanEmbedding } from '../people/people.ts';
+import { storedEmbedding } from '../store/columns.ts';
 import type { Reads } from '../store/database.ts';
-import { storedEmbedding } from '../store/event-rows.ts';
 import type { ReturningStranger, Strangers } from './api-types.ts';
 import type { Range } from './range.ts';
 

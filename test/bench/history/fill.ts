@@ -1,7 +1,9 @@
 /** Visits into a database by the thousand, past the store, so that a million take minutes. */
+
+import { isoTime } from '../../../src/store/columns.ts';
 import type { Database, Queries } from '../../../src/store/database.ts';
-import { decisionRow, detectionRow, eventRow, faceRow, gateRows, isoTime } from '../../../src/store/event-rows.ts';
 import { insert, type Row } from '../../../src/store/insert.ts';
+import { decisionRow, detectionRow, eventRow, faceRow, gateRows } from '../../../src/store/visit-rows.ts';
 import type { Visit } from '../../../src/visits/visit.ts';
 import { people } from './household.ts';
 
