@@ -267,9 +267,9 @@ describe('parseConfig', () => {
     expect(problems(hostile)).toEqual(['The platform block cannot be read: it must be plain JSON.']);
   });
 
-  it('reads a block with hundreds of thousands of entries', () => {
-    expect(problems({ cameras: Array(300_000).fill(0) })).toHaveLength(1);
-    const warnings = parseConfig(Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`k${i}`, i]))).warnings;
+  it('reads a block with tens of thousands of entries', () => {
+    expect(problems({ cameras: Array(100_000).fill(0) })).toHaveLength(1);
+    const warnings = parseConfig(Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`k${i}`, i]))).warnings;
     expect(warnings).toHaveLength(21);
   });
 });

@@ -17,6 +17,8 @@ export const ffmpegPath: string | null = (() => {
 /** Two seconds of one colour, 10 pictures a second. */
 export async function makeClip(path: string, { size = '640x360', colour = 'red', seconds = 2 } = {}): Promise<void> {
   const source = `color=c=${colour}:size=${size}:rate=10:duration=${seconds}`;
-  const codec = path.endsWith('.avi') ? ['-c:v', 'mjpeg', '-q:v', '2'] : ['-pix_fmt', 'yuv420p', '-preset', 'ultrafast'];
+  const codec = path.endsWith('.avi')
+    ? ['-c:v', 'mjpeg', '-q:v', '2']
+    : ['-pix_fmt', 'yuv420p', '-preset', 'ultrafast'];
   await run(ffmpegPath as string, ['-v', 'error', '-y', '-f', 'lavfi', '-i', source, ...codec, path]);
 }
