@@ -23,6 +23,12 @@ export interface EventFilter {
   from?: string | undefined;
   /** Exclusive. */
   to?: string | undefined;
+  /** Dates of the home, both inclusive; both or neither. */
+  first?: string | undefined;
+  last?: string | undefined;
+  /** One weekday of the home's, 0 is Sunday, and one hour of its day; both or neither. */
+  weekday?: number | undefined;
+  hour?: number | undefined;
   /** Words of the sentence, the last one perhaps unfinished. */
   text?: string | undefined;
   unseen?: boolean | undefined;

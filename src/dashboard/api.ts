@@ -19,11 +19,13 @@ import type {
   Strangers,
 } from './api-types.ts';
 import type { Names } from './cards.ts';
-import { eventDetail, eventPage } from './events.ts';
+import { historyBegan } from './counts.ts';
+import { eventDetail, eventPage, pageOfIntervals } from './events.ts';
 import { type ExportFormat, exportEvents } from './export.ts';
 import { termOf } from './filter.ts';
 import { choices, health } from './health.ts';
 import { calendar, daySummaries, type Home, hourHeatmap } from './heatmap.ts';
+import { hourIntervals } from './hours.ts';
 import { enrolledPeople } from './people.ts';
 import { pictureHeatmap } from './picture-heatmap.ts';
 import { type Range, resolveRange } from './range.ts';
@@ -57,7 +59,15 @@ export class History {
   }
 
   events({ limit = 50, ...request }: EventPageRequest = {}): Promise<EventPage> {
-    return this.#read(async (reads) => eventPage(reads, { limit, ...request }, await this.#names(reads)));
+    return this.#read(async (reads) => {
+      const names = await this.#names(reads);
+      const { weekday, hour, ...filter } = this.#timed(request);
+      if (weekday === undefined || hour === undefined) return eventPage(reads, { limit, ...filter }, names);
+      const from = filter.from === undefined ? await historyBegan(reads) : Date.parse(filter.from);
+      const span = { fromMs: from ?? 0, toMs: filter.to === undefined ? this.#home().now : Date.parse(filter.to) };
+      const intervals = from === null ? [] : hourIntervals(span, this.#zone, weekday, hour);
+      return pageOfIntervals(reads, { limit, ...filter }, intervals, names);
+    });
   }
 
   /** Null where there is no such event (any more). */
@@ -106,7 +116,7 @@ export class History {
   /** Newest first, in pieces of text. */
   async *export(filter: EventFilter, format: ExportFormat): AsyncGenerator<string, void> {
     const names = await this.#names(this.#database);
-    yield* exportEvents(this.#database, filter, format, names, this.#zone);
+    yield* exportEvents(this.#database, this.#timed(filter), format, names, this.#zone);
   }
 
   #read<Result>(work: (reads: Reads) => Promise<Result>): Promise<Result> {
@@ -115,6 +125,13 @@ export class History {
 
   #range(asked: DateRange): Range {
     return resolveRange(asked, this.#zone, this.#home().now);
+  }
+
+  /** The filter with moments in the place of the home's dates. */
+  #timed<Filter extends EventFilter>({ first, last, ...filter }: Filter): Omit<Filter, 'first' | 'last'> {
+    if (first === undefined || last === undefined) return filter;
+    const { from, to } = this.#range({ first, last });
+    return { ...filter, from, to };
   }
 
   #home(): Home {

@@ -6,6 +6,7 @@ import type { EventCard, EventDetail, EventFilter, EventPage } from './api-types
 import { BadRequest } from './bad-request.ts';
 import { cardOf, detectionOf, faceDetailOf, faceOf, gateOf, type Names } from './cards.ts';
 import { type Cursor, formatCursor, isTerm, parseCursor, searchOf, wordsOf } from './filter.ts';
+import type { Interval } from './hours.ts';
 
 export interface PageOf extends EventFilter {
   limit: number;
@@ -69,6 +70,31 @@ export async function eventPage(reads: Reads, { limit, cursor, ...filter }: Page
   const events = await cardsOf(reads, rows.slice(0, limit), names);
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   return { events, next: last ? formatCursor({ at: Date.parse(last.recorded_at), id: last.id }) : null };
+}
+
+/** A page of the events within the intervals, which come newest first. */
+export async function pageOfIntervals(
+  reads: Reads,
+  request: PageOf,
+  intervals: readonly Interval[],
+  names: Names,
+): Promise<EventPage> {
+  const before = request.cursor === undefined ? null : parseCursor(request.cursor);
+  const events: EventCard[] = [];
+  for (const { fromMs, toMs } of intervals) {
+    if (before && fromMs > before.at) continue;
+    const [from, to] = [new Date(fromMs).toISOString(), new Date(toMs).toISOString()];
+    const page = await eventPage(reads, { ...request, from, to, limit: request.limit + 1 - events.length }, names);
+    events.push(...page.events);
+    if (events.length > request.limit) {
+      const last = events[request.limit - 1];
+      return {
+        events: events.slice(0, request.limit),
+        next: last ? formatCursor({ at: Date.parse(last.at), id: last.id }) : null,
+      };
+    }
+  }
+  return { events, next: null };
 }
 
 export async function eventDetail(reads: Reads, id: number, names: Names): Promise<EventDetail | null> {

@@ -58,6 +58,10 @@ const filter = {
   refused: many,
   from: moment.optional(),
   to: moment.optional(),
+  first: date.optional(),
+  last: date.optional(),
+  weekday: whole(0, 6).optional(),
+  hour: whole(0, 23).optional(),
   text: text.optional(),
   unseen: yes.optional().transform((value) => value || undefined),
 };

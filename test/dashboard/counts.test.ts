@@ -86,6 +86,38 @@ describe('hour by weekday', () => {
   });
 });
 
+describe('the visits behind a cell', () => {
+  it('are as many as the cell says, page by page', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...zones),
+        fc.array(time, { minLength: 1, maxLength: 40 }),
+        async (timeZone, times) => {
+          const { store, history } = await historyWith(
+            times.map((at) => visitAt(at)),
+            { timeZone },
+          );
+          const range = { first: '2026-01-01', last: '2026-11-23' };
+          const { cells } = await history.heatmap({ range });
+          for (const { weekday, hour, visits } of cells.filter((cell) => cell.visits).slice(0, 6)) {
+            const found: number[] = [];
+            let cursor: string | undefined;
+            do {
+              const page = await history.events({ ...range, weekday, hour, limit: 1, cursor });
+              found.push(...page.events.map(({ id }) => id));
+              cursor = page.next ?? undefined;
+            } while (cursor);
+            expect(new Set(found).size).toBe(visits);
+            expect(found).toHaveLength(visits ?? 0);
+          }
+          await store.close();
+        },
+      ),
+      { numRuns: 10 },
+    );
+  });
+});
+
 describe('the calendar', () => {
   it("counts by the home's date, with null before the history and after today", async () => {
     const { history } = await historyWith([visitAt('2026-11-20T22:59:00.000Z'), visitAt('2026-11-20T23:01:00.000Z')]);
