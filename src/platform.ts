@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import type { API, DynamicPlatformPlugin, Logging, PlatformAccessory, PlatformConfig } from 'homebridge';
 import { DoorbellAccessory } from './accessories/doorbell.ts';
 import { type AccessoryKind, type Identity, newAccessory, uuidOf } from './accessories/identity.ts';
+import { LatestPictures } from './accessories/latest-pictures.ts';
 import { LockAccessory } from './accessories/lock.ts';
 import { OccupancyAccessory } from './accessories/occupancy.ts';
 import { OccupancyBoard } from './accessories/occupancy-board.ts';
@@ -32,8 +33,7 @@ export class LatchkeyPlatform implements DynamicPlatformPlugin {
   readonly #doorbells = new Map<string, DoorbellAccessory>();
   readonly #lockAccessories: LockAccessory[] = [];
   readonly #sensorAccessories = new Map<string, PlatformAccessory>();
-  /** The latest picture of each camera that has one, a JPEG. */
-  readonly #latest = new Map<string, Uint8Array>();
+  readonly #latest = new LatestPictures(systemClock);
   #board: OccupancyBoard | null = null;
   #house: House | null = null;
   #starting: Promise<void> = Promise.resolve();
@@ -100,6 +100,7 @@ export class LatchkeyPlatform implements DynamicPlatformPlugin {
 
   #onTrigger(camera: Camera, trigger: Trigger): void {
     this.#log.info(`${camera.name}: ${trigger.kind}.`);
+    this.#latest.expect(camera.id);
     const doorbell = this.#doorbells.get(camera.id);
     doorbell?.setMotion(true);
     if (trigger.kind === 'ding') doorbell?.ring();
@@ -115,6 +116,7 @@ export class LatchkeyPlatform implements DynamicPlatformPlugin {
     const { identity, bestFrame } = visit;
     this.#doorbells.get(camera.id)?.setMotion(false);
     if (bestFrame?.thumbnail) this.#latest.set(camera.id, bestFrame.thumbnail);
+    else this.#latest.arrived(camera.id);
     this.#board?.observe({
       cameraId: camera.id,
       labels: [],
@@ -149,7 +151,7 @@ export class LatchkeyPlatform implements DynamicPlatformPlugin {
 
   /** Of this run; before the first visit, the picture kept of the last one. */
   async #latestPicture(cameraId: string): Promise<Buffer | null> {
-    const latest = this.#latest.get(cameraId);
+    const latest = await this.#latest.get(cameraId);
     if (latest) return Buffer.from(latest);
     const file = await this.#house?.lastThumbnail(cameraId);
     return file ? readFile(file) : null;

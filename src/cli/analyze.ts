@@ -7,6 +7,7 @@ import { Gallery } from '../people/people.ts';
 import { EventStore } from '../store/event-store.ts';
 import type { Analysis, Face } from '../vision/analysis.ts';
 import { VisionClient } from '../vision/client.ts';
+import { embeddingModel } from '../vision/models.ts';
 import { findPictures } from './pictures.ts';
 import { Progress, stderrLog } from './progress.ts';
 import { latchkeyFolder } from './storage.ts';
@@ -50,7 +51,7 @@ async function enrolled(storage: string): Promise<Gallery> {
   if (!existsSync(join(folder, 'latchkey.db'))) return new Gallery([]);
   const store = await EventStore.open(folder, { readOnly: true });
   try {
-    return new Gallery(await store.people());
+    return new Gallery(await store.people(embeddingModel));
   } finally {
     await store.close();
   }

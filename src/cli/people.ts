@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { reason } from '../log.ts';
 import { enrolmentFace } from '../people/enrolment.ts';
 import { EventStore } from '../store/event-store.ts';
+import { personName } from '../store/person-name.ts';
 import { VisionClient } from '../vision/client.ts';
 import { embeddingModel } from '../vision/models.ts';
 import { findPictures } from './pictures.ts';
@@ -23,7 +24,7 @@ export async function enrol(name: string, paths: string[], { storage }: Storage)
   const vision = new VisionClient({ log: stderrLog });
   try {
     await vision.start();
-    const known = (await store.people()).find((person) => person.name === name);
+    const known = (await store.people(embeddingModel)).find((person) => person.name === personName(name));
     const templates = await templatesFrom(files, vision, known?.templates ?? []);
     if (templates.length === 0) throw new Error(`${name} was not enrolled: none of the pictures could be used.`);
     const person = await store.enrol(name, name, templates);

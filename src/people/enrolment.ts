@@ -1,5 +1,5 @@
 /** Whether a picture is good enough to enrol somebody from, and if not, what is wrong with it. Pure. */
-import type { Analysis, Face } from '../vision/analysis.ts';
+import { type Analysis, certainFace, type Face } from '../vision/analysis.ts';
 import { cosine, meanEmbedding } from './people.ts';
 
 /** A template is made once and used for years: the face must be nearer to frontal and sharper than one at the door. */
@@ -18,11 +18,12 @@ export type EnrolmentFace = { ok: true; face: Face } | { ok: false; problem: str
  * sentence, to follow the picture's name and a colon.
  */
 export function enrolmentFace(analysis: Analysis, templates: readonly Float32Array[]): EnrolmentFace {
-  const [face, other] = [...analysis.faces].sort((a, b) => b.size - a.size);
+  const faces = analysis.faces.filter(({ confidence }) => confidence >= certainFace);
+  const [face, other] = faces.sort((a, b) => b.size - a.size);
   if (!face)
     return { ok: false, problem: 'no face was found; take one that shows the face from the front, in good light' };
   if (other && face.size < other.size * foreground) {
-    return { ok: false, problem: `${analysis.faces.length} faces were found; cut the picture to the one to enrol` };
+    return { ok: false, problem: `${faces.length} faces were found; cut the picture to the one to enrol` };
   }
   const problem = faceProblem(face) ?? likenessProblem(face, templates);
   return problem ? { ok: false, problem } : { ok: true, face };

@@ -29,6 +29,9 @@ export interface Pose {
   roll: number;
 }
 
+/** A face less sure than this may be none at all: it is reported, but nobody is recognised, counted or enrolled by it. */
+export const certainFace = 0.5;
+
 export interface Face {
   box: Box;
   landmarks: Landmarks;

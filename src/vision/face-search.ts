@@ -27,12 +27,14 @@ export interface FoundFace {
 }
 
 const encoding: Encoding = { order: 'rgb', mean: [127.5, 127.5, 127.5], scale: 1 / 127.5 };
-const leastConfidence = 0.4;
+/** Enough to look closer, and enough to be believed: at 0.4, table legs and fruit are faces too. */
+const hintConfidence = 0.35;
+const leastConfidence = 0.5;
 /** Anchors whose boxes overlap by this much saw the same face; what they say is averaged. */
 const sameAnchorIou = 0.3;
 const minPersonConfidence = 0.25;
 /** Each closer look costs a run; a crowd's hindmost heads are too small to be recognised anyway. */
-const maxCloserLooks = 6;
+const maxCloserLooks = 12;
 /** BlazeFace is made for faces at arm's length: of those narrower than this share of the square it misjudges eyes and size. */
 const plainShare = 1 / 8;
 /** A closer look at a face shows this many times its width. */
@@ -49,7 +51,7 @@ export async function searchFaces(
   for (const region of closerLooks(objects, found, blazeface.size).slice(0, maxCloserLooks)) {
     found.push(...(await look(region)));
   }
-  return withoutRepeats(found);
+  return withoutRepeats(found).filter(({ confidence }) => confidence >= leastConfidence);
 }
 
 /** Where to look again: at faces that were small in the whole picture, and at people whose face it did not show; the largest first. */
@@ -93,7 +95,7 @@ async function searchRegion(blazeface: Model, pyramid: Pyramid, map: Affine): Pr
   const output = await blazeface.run();
   const scores = concatenate(output('Identity'), output('Identity_1'));
   const values = concatenate(output('Identity_2'), output('Identity_3'));
-  const candidates = decodeFaces(scores, values, leastConfidence);
+  const candidates = decodeFaces(scores, values, hintConfidence);
   return blend(candidates).map(({ box, points, confidence }) => ({
     box: applyToBox(map, box),
     landmarks: named(points.map((point) => apply(map, point))),

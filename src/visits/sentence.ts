@@ -8,7 +8,7 @@ type Told = Pick<
 > & { cameraName: string; candidate: { name: string; similarity: number } | null };
 
 export function sentenceFor(visit: Told): string {
-  return `${who(visit)} ${door(visit)}`;
+  return [who(visit), door(visit)].filter((part) => part !== '').join(' ');
 }
 
 function who({ identity, trigger, cameraName, detections, frames }: Told): string {
@@ -23,12 +23,13 @@ function who({ identity, trigger, cameraName, detections, frames }: Told): strin
 }
 
 function door({ identity, decision, unlocked, lockId, lockError, failure, candidate, frames }: Told): string {
-  const shut = lockId === null ? 'No lock belongs to this camera' : 'The door stayed shut';
   if (unlocked) return `The door opened: ${whyOpened(decision)}.`;
   if (decision.unlock) return `The lock was told to open and did not: ${lockError ?? 'it gave no reason.'}`;
+  const shut = lockId === null ? 'Nobody could be recognised' : 'The door stayed shut';
   if (failure && identity.kind === 'nobody') return `${shut}: ${failure}`;
   if (frames === 0) return `${shut}: no picture came.`;
-  if (lockId === null) return `${shut}.`;
+  // A camera without a door says who came, and no more.
+  if (lockId === null) return '';
   return `${shut}: ${whyShut(decision, candidate)}.`;
 }
 

@@ -4,7 +4,7 @@ import type { Frame } from '../cameras/camera.ts';
 import { type Gallery, meanEmbedding } from '../people/people.ts';
 import type { Sighting } from '../policy/sighting.ts';
 import type { Candidate } from '../policy/unlock.ts';
-import type { Analysis, Box, Face } from '../vision/analysis.ts';
+import { type Analysis, type Box, certainFace, type Face } from '../vision/analysis.ts';
 
 /** A sighting with the face it was made from. */
 export interface TrackedFace extends Sighting {
@@ -22,7 +22,8 @@ const nearShare = 0.5;
 
 /** The faces of one frame, each with the enrolled person it is nearest to. */
 export function sight(analysis: Analysis, frame: Frame, gallery: Gallery): TrackedFace[] {
-  return analysis.faces.map((face) => {
+  const faces = analysis.faces.filter(({ confidence }) => confidence >= certainFace);
+  return faces.map((face) => {
     const match = gallery.nearest(face.embedding);
     return {
       takenAt: frame.takenAt,
@@ -30,7 +31,7 @@ export function sight(analysis: Analysis, frame: Frame, gallery: Gallery): Track
       box: face.box,
       personId: match?.person.id ?? null,
       similarity: match?.similarity ?? -1,
-      facesNear: analysis.faces.filter((other) => other.size >= face.size * nearShare).length,
+      facesNear: faces.filter((other) => other.size >= face.size * nearShare).length,
       size: face.size,
       sharpness: face.sharpness,
       yaw: face.pose.yaw,

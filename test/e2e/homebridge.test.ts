@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { EventStore } from '../../src/store/event-store.ts';
 import { type Accessory, AppleHome, hap } from '../../tools/demo/apple-home.ts';
 import { enrolAll } from '../../tools/demo/enrol.ts';
@@ -15,7 +15,7 @@ import type { Scene, Story } from '../../tools/demo/story.ts';
 const { lockCurrentState, occupancyDetected, programmableSwitchEvent } = hap.characteristic;
 
 /** Lets the door's camera be quiet for longer than its visits wait, so that the next picture begins a new one. */
-const quietSeconds = 1;
+const quietSeconds = 2;
 
 function platform(root: string) {
   return {
@@ -24,8 +24,9 @@ function platform(root: string) {
       { type: 'folder', name: 'Garden', folder: join(root, 'garden'), doorbell: false, lock: 'none', quietSeconds },
     ],
     locks: [{ type: 'virtual', name: 'Front Lock', relockSeconds: 1 }],
-    unlock: { mode: 'auto', cooldownSeconds: 0 },
-    occupancy: { holdSeconds: 2, labels: ['dining table'] },
+    // Nothing is asserted on time: on a busy machine a picture may be old before it is looked at.
+    unlock: { mode: 'auto', cooldownSeconds: 0, maxAgeSeconds: 30 },
+    occupancy: { holdSeconds: 2, labels: ['cup'] },
   };
 }
 
@@ -42,7 +43,7 @@ describe.each(['homebridge', 'homebridge-1'] as const)('in a real %s', (version)
     root = await mkdtemp(join(tmpdir(), 'latchkey-e2e-'));
     for (const folder of ['front', 'garden', 'storage']) await mkdir(join(root, folder));
     const storage = join(root, 'storage');
-    story = await humanStory();
+    story = await humanStory(2);
     await enrolAll(join(storage, 'latchkey'), story.enrolled);
     homebridge = await Homebridge.start({ storage, platform: platform(root), version });
     await homebridge.line(/Latchkey watches/);
@@ -85,17 +86,10 @@ describe.each(['homebridge', 'homebridge-1'] as const)('in a real %s', (version)
   it('Apple Home shows the lock, the sensors and a doorbell with its camera', async () => {
     const names = home.accessories.map(({ name }) => name);
     expect(names).toEqual(
-      expect.arrayContaining([
-        'Front Lock',
-        'Front Door Occupancy',
-        'Garden Occupancy',
-        'Vladimir',
-        'Stranger',
-        'Dining Table',
-      ]),
+      expect.arrayContaining(['Front Lock', 'Front Door Occupancy', 'Garden Occupancy', 'Vladimir', 'Stranger', 'Cup']),
     );
     expect(types(home.accessory('Front Lock'))).toContain(hap.service.lockMechanism);
-    for (const name of ['Front Door Occupancy', 'Vladimir', 'Stranger', 'Dining Table']) {
+    for (const name of ['Front Door Occupancy', 'Vladimir', 'Stranger', 'Cup']) {
       expect(types(home.accessory(name))).toContain(hap.service.occupancySensor);
     }
     const { doorbell: bell, motionSensor, cameraRtpStreamManagement } = hap.service;
@@ -130,12 +124,9 @@ describe.each(['homebridge', 'homebridge-1'] as const)('in a real %s', (version)
   });
 
   it('things before another camera set their own sensors, and open nothing', async () => {
-    const seen = [
-      home.until('Dining Table', occupancyDetected, 1),
-      home.until('Garden Occupancy', occupancyDetected, 1),
-    ];
+    const seen = [home.until('Cup', occupancyDetected, 1), home.until('Garden Occupancy', occupancyDetected, 1)];
     const event = await visit(table(), 'garden');
-    expect(event.detections.map(({ label }) => label)).toEqual(expect.arrayContaining(['person', 'dining table']));
+    expect(event.detections.map(({ label }) => label)).toEqual(expect.arrayContaining(['person', 'cup']));
     expect(event.lockId).toBeNull();
     await Promise.all(seen);
   });
@@ -171,7 +162,8 @@ describe.each(['homebridge', 'homebridge-1'] as const)('in a real %s', (version)
     await drop('front', first as Buffer);
     await rang;
     await homebridge.stop('SIGTERM');
-    expect(family.filter(isAlive)).toEqual([]);
+    // Homebridge and its child bridge each end by a timer of their own, five seconds after the signal.
+    await vi.waitFor(() => expect(family.filter(isAlive)).toEqual([]), 10_000);
     const last = (await store.events({ limit: 1 }))[0];
     expect(last).toMatchObject({ cameraId: 'front-door', unlocked: false });
     const check = await store.database.get<{ integrity_check: string }>('PRAGMA integrity_check');
