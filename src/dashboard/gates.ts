@@ -69,8 +69,8 @@ const words: Record<string, Words> = {
     passed: () => 'No picture looked like someone else.',
     failed: ({ value }) => `${figure(value, 0)} of the pictures looked like someone else.`,
   },
-  similarity: measured('The face is like the enrolled one', 'at least', '', 'Nobody is enrolled.'),
-  margin: measured('Nobody else is as like', 'at least', ' ahead', 'Nobody is enrolled.'),
+  similarity: measured('The face is like the enrolled one', 'at least', '', 'No face was near anybody enrolled.'),
+  margin: measured('Nobody else is as like', 'at least', ' ahead', 'No face was near anybody enrolled.'),
   'anti-spoof': measured('The face is no picture of a face', 'at least', '', nobodyAgreed),
 };
 

@@ -21,6 +21,7 @@ export function CalendarMap({ calendar, filter }: CalendarMapProps) {
   const weeks = Math.ceil((lead + calendar.days.length) / 7);
   const day = (week: number, row: number) => calendar.days[week * 7 + row - lead];
   const columns = Array.from({ length: weeks }, (_, week) => week);
+  const months = monthNames(columns, day);
   const move = (event: KeyboardEvent) => moveCell(grid.current, event);
   return (
     <section class="panel" aria-labelledby="calendar">
@@ -37,7 +38,7 @@ export function CalendarMap({ calendar, filter }: CalendarMapProps) {
               <td />
               {columns.map((week) => (
                 <td key={week} class="month">
-                  {monthOf(day(week, 0) ?? day(week, 6), day(week - 1, 0))}
+                  {months[week]}
                 </td>
               ))}
             </tr>
@@ -65,10 +66,12 @@ export function CalendarMap({ calendar, filter }: CalendarMapProps) {
   );
 }
 
-function monthOf(day: CalendarDay | undefined, before: CalendarDay | undefined): string {
-  if (!day) return '';
-  const month = monthName(day.date);
-  return before && monthName(before.date) === month ? '' : month;
+/** The month above the first column of each; not above the beginning of one that is cut off. */
+function monthNames(columns: number[], day: (week: number, row: number) => CalendarDay | undefined): string[] {
+  const months = columns.map((week) => monthName((day(week, 0) ?? day(week, 6))?.date ?? ''));
+  return months.map((month, week) =>
+    month !== months[week - 1] && (week > 0 || month === months[2]) ? month : '',
+  );
 }
 
 interface DayCellProps {

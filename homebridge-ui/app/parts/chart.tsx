@@ -103,7 +103,8 @@ function drawBars(
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string) => style.getPropertyValue(name).trim();
   const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
-  const ticks = { color: colour('--muted'), font: { family: 'inherit' } };
+  Chart.defaults.font = { family: getComputedStyle(canvas).fontFamily, size: 12 };
+  const ticks = { color: colour('--muted') };
   const counts = {
     stacked,
     beginAtZero: true,

@@ -27,7 +27,7 @@ export function Picture({ event, boxes, alt = '' }: PictureProps) {
       ) : (
         <Placeholder gone={event.thumbnail === null || url === null} />
       )}
-      {event.frame && url && <Boxes event={event} />}
+      {event.frame && url && <Boxes event={event} large={boxes === 'hover'} />}
     </div>
   );
 }
@@ -57,9 +57,10 @@ export function usePicture(thumbnail: string | null) {
   return { url: thumbnail === null ? null : url, frame };
 }
 
-function Boxes({ event }: { event: Pictured }) {
+/** `large` letters are for small pictures. */
+function Boxes({ event, large }: { event: Pictured; large: boolean }) {
   const { width, height } = event.frame ?? { width: 1, height: 1 };
-  const size = Math.max(width, height) / 60;
+  const size = Math.max(width, height) / (large ? 26 : 60);
   return (
     <svg class="boxes" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
       {event.detections.map(({ label, confidence, box }, index) => (

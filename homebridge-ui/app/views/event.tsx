@@ -179,22 +179,34 @@ function Figure({
 
 function Gates({ event }: { event: EventDetail }) {
   const failed = event.gates.filter(({ pass }) => !pass);
+  const list = (
+    <ol>
+      {[...failed, ...event.gates.filter(({ pass }) => pass)].map((gate) => (
+        <GateItem key={gate.gate} gate={gate} />
+      ))}
+    </ol>
+  );
   const title = event.unlockGranted ? 'Why the door was opened' : 'Why the door stayed shut';
   return (
     <section class="gates" aria-labelledby="gates">
       <h3 id="gates">{title}</h3>
-      <p class="hint">
-        {event.unlockGranted
-          ? `All ${event.gates.length} gates passed.`
-          : `${failed.length} of ${event.gates.length} gates said no; one is enough.`}
-      </p>
-      <ol>
-        {[...failed, ...event.gates.filter(({ pass }) => pass)].map((gate) => (
-          <GateItem key={gate.gate} gate={gate} />
-        ))}
-      </ol>
+      <p class="hint">{gatesWords(event, failed.length)}</p>
+      {event.identity === 'nobody' ? (
+        <details>
+          <summary>The gates</summary>
+          {list}
+        </details>
+      ) : (
+        list
+      )}
     </section>
   );
+}
+
+function gatesWords(event: EventDetail, failed: number): string {
+  if (event.unlockGranted) return `All ${event.gates.length} gates passed.`;
+  if (event.identity === 'nobody') return 'There was no face to open it for.';
+  return `${failed} of ${event.gates.length} gates said no; one is enough.`;
 }
 
 function GateItem({ gate }: { gate: ExplainedGate }) {
