@@ -41,7 +41,8 @@ export function dayInWords(date: string, zone: string): string {
 export const shortDate = (date: string) =>
   format('UTC', { day: 'numeric', month: 'short' }).format(new Date(`${date}T12:00:00Z`));
 
-export const monthName = (date: string) => date && format('UTC', { month: 'short' }).format(new Date(`${date}T12:00:00Z`));
+export const monthName = (date: string) =>
+  date && format('UTC', { month: 'short' }).format(new Date(`${date}T12:00:00Z`));
 
 /** 0 is Sunday; 2023-01-01 was one. */
 export const weekdayName = (weekday: number, length: 'short' | 'long' = 'short') =>

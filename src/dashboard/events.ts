@@ -30,13 +30,11 @@ export async function selectionOf(reads: Reads, filter: EventFilter, before?: Cu
     conditions.unshift('event_terms MATCH ?');
     values.unshift(search.terms);
   }
-  // Nothing unseen is older than the oldest unseen event, which an index knows.
   if (filter.unseen) {
-    const key = search.terms === null ? 'o.moment' : 't.rowid';
-    conditions.push(
-      `${key} >= (SELECT (strftime('%s', min(recorded_at)) * 1000) * 1048576 FROM events WHERE seen = 0)`,
-    );
     conditions.push('e.seen = 0');
+    // Nothing unseen is older than the oldest unseen event, which an index knows.
+    const oldest = "(SELECT (strftime('%s', min(recorded_at)) * 1000) * 1048576 FROM events WHERE seen = 0)";
+    conditions.push(`${search.terms === null ? 'o.moment' : 't.rowid'} >= ${oldest}`);
   }
   const from =
     search.terms === null

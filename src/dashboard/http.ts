@@ -51,7 +51,12 @@ export class Dashboard {
     this.#options = options;
     this.#sessions = sessions;
     this.#clock = options.clock ?? systemClock;
-    this.#app = fastify({ bodyLimit: 16_384, trustProxy: false, routerOptions: { maxParamLength: 500 }, requestTimeout: 30_000 });
+    this.#app = fastify({
+      bodyLimit: 16_384,
+      trustProxy: false,
+      routerOptions: { maxParamLength: 500 },
+      requestTimeout: 30_000,
+    });
   }
 
   /** Rejects with a sentence where it cannot be started; an open door to the history is one it refuses to be. */

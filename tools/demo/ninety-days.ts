@@ -87,7 +87,12 @@ function resized(picture: JimpInstance, w: number, h: number): JimpInstance {
 
 function madeUp(visit: Visit, album: Album, random: Random, now: number): Visit {
   const { identity } = visit;
-  const own = identity.kind === 'person' ? album.people.get(identity.name) : identity.kind === 'stranger' ? album.strangers : album.scenes;
+  const own =
+    identity.kind === 'person'
+      ? album.people.get(identity.name)
+      : identity.kind === 'stranger'
+        ? album.strangers
+        : album.scenes;
   const shot = random.pick(own ?? album.strangers);
   const [x1, y1, x2, y2] = shot.box;
   const label = (index: number) => visit.detections[index]?.label ?? 'person';
@@ -98,7 +103,8 @@ function madeUp(visit: Visit, album: Album, random: Random, now: number): Visit 
     detections: visit.detections.map((detection, index) => ({
       ...detection,
       label: label(index),
-      box: index === 0 ? [Math.max(0, x1 - 30), Math.max(0, y1 - 20), Math.min(640, x2 + 30), 360] : [430, 200, 600, 350],
+      box:
+        index === 0 ? [Math.max(0, x1 - 30), Math.max(0, y1 - 20), Math.min(640, x2 + 30), 360] : [430, 200, 600, 350],
     })),
     faces: visit.faces.map((face) => ({
       ...face,

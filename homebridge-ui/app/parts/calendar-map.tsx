@@ -69,9 +69,7 @@ export function CalendarMap({ calendar, filter }: CalendarMapProps) {
 /** The month above the first column of each; not above the beginning of one that is cut off. */
 function monthNames(columns: number[], day: (week: number, row: number) => CalendarDay | undefined): string[] {
   const months = columns.map((week) => monthName((day(week, 0) ?? day(week, 6))?.date ?? ''));
-  return months.map((month, week) =>
-    month !== months[week - 1] && (week > 0 || month === months[2]) ? month : '',
-  );
+  return months.map((month, week) => (month !== months[week - 1] && (week > 0 || month === months[2]) ? month : ''));
 }
 
 interface DayCellProps {
@@ -87,11 +85,7 @@ function DayCell({ day, most, filter, first }: DayCellProps) {
   const words = `${shortDate(date)}: ${visits === null ? 'no data' : plural(visits, 'visit')}`;
   return (
     <td class={visits === null ? 'no-data' : `shade-${shade(visits, most)}`}>
-      <a
-        href={linkTo('history', { ...filter, first: date, last: date })}
-        title={words}
-        tabIndex={first ? 0 : -1}
-      >
+      <a href={linkTo('history', { ...filter, first: date, last: date })} title={words} tabIndex={first ? 0 : -1}>
         <span class="visually-hidden">{words}</span>
       </a>
     </td>

@@ -275,19 +275,15 @@ function Times({ event }: { event: EventDetail }) {
   );
 }
 
-/** Only Ring's recordings have a place on the web. */
+/** Only Ring's recordings have a place on the web, and one that has no addresses for single ones. */
 function Recording({ event }: { event: EventDetail }) {
   if (!event.recordingId) return null;
   return (
     <p>
       Recording <code>{event.recordingId}</code>{' '}
       {/^\d+$/.test(event.recordingId) && (
-        <a
-          href={`https://account.ring.com/account/activity-history?event=${event.recordingId}`}
-          target="_blank"
-          rel="noreferrer noopener"
-        >
-          Open in Ring
+        <a href="https://account.ring.com/account/activity-history" target="_blank" rel="noreferrer noopener">
+          Look it up at Ring
         </a>
       )}
     </p>

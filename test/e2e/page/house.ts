@@ -1,9 +1,10 @@
 /** A house on a real history, without cameras and locks: what the page asks of the plugin, done to the store. */
-import type { EventCard, HouseStatus } from '../../../src/dashboard/api-types.ts';
+
 import type { History } from '../../../src/dashboard/api.ts';
+import type { EventCard, HouseStatus } from '../../../src/dashboard/api-types.ts';
 import type { House } from '../../../src/dashboard/house.ts';
-import type { EventStore } from '../../../src/store/event-store.ts';
 import { storedEmbedding } from '../../../src/store/columns.ts';
+import type { EventStore } from '../../../src/store/event-store.ts';
 import type { Visit } from '../../../src/visits/visit.ts';
 
 export class StoreHouse implements House {
@@ -34,16 +35,30 @@ export class StoreHouse implements House {
       parts: [
         { kind: 'lock', id: 'front', name: 'Front door lock', state: 'ok', sentence: 'Locked. Battery 82 %.' },
         { kind: 'vision', id: 'vision', name: 'Recognition', state: 'ok', sentence: 'A picture takes about 95 ms.' },
-        { kind: 'telegram', id: 'telegram', name: 'Telegram', state: 'trouble', sentence: 'The last message could not be sent; it is tried again.' },
+        {
+          kind: 'telegram',
+          id: 'telegram',
+          name: 'Telegram',
+          state: 'trouble',
+          sentence: 'The last message could not be sent; it is tried again.',
+        },
       ],
     };
   }
 
   async enrol(person: string, source: Parameters<House['enrol']>[1]) {
-    if (!('event' in source)) throw new Error('No face was found; take one that shows the face from the front, in good light.');
-    const row = await this.#store.database.get<{ embedding: Buffer | null }>('SELECT embedding FROM faces WHERE id = ? AND event_id = ?', [source.face, source.event]);
+    if (!('event' in source))
+      throw new Error('No face was found; take one that shows the face from the front, in good light.');
+    const row = await this.#store.database.get<{ embedding: Buffer | null }>(
+      'SELECT embedding FROM faces WHERE id = ? AND event_id = ?',
+      [source.face, source.event],
+    );
     if (!row?.embedding) throw new Error('The face data of this visit are erased: choose another visit.');
-    const template = { embedding: storedEmbedding(row.embedding), model: 'faceres', source: `event ${source.event}, face ${source.face}` };
+    const template = {
+      embedding: storedEmbedding(row.embedding),
+      model: 'faceres',
+      source: `event ${source.event}, face ${source.face}`,
+    };
     const { templates } = await this.#store.enrol(person, person, [template]);
     return { person, personName: person, templates: templates.length, warnings: [] };
   }
@@ -65,7 +80,8 @@ export class StoreHouse implements House {
   async identify() {}
 
   async markSeen(events: readonly number[], seen: boolean) {
-    for (const id of events) await this.#store.database.run('UPDATE events SET seen = ? WHERE id = ?', [Number(seen), id]);
+    for (const id of events)
+      await this.#store.database.run('UPDATE events SET seen = ? WHERE id = ?', [Number(seen), id]);
   }
 
   async markAllSeen(until: string) {
