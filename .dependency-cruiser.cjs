@@ -46,7 +46,8 @@ module.exports = {
     vendor('(ring-client-api|rxjs)', ['^src/cameras/ring/']),
     vendor('werift', ['^src/cameras/ring/', '^src/accessories/home-sound\\.ts$']),
     // What comes in from outside, settings or answers, is read with it.
-    vendor('zod', ['^src/config', '^src/cameras/ring/', '^src/locks/', '^src/alerts/config\\.ts$']),
+    vendor('zod', ['^src/config', '^src/cameras/ring/', '^src/locks/', '^src/alerts/config\\.ts$', '^src/dashboard/']),
+    vendor('(@?fastify)', ['^src/dashboard/']),
     {
       name: 'no-dev-dependencies-in-the-product',
       severity: 'error',
@@ -71,6 +72,14 @@ module.exports = {
       '^src/policy/decision\\.ts$',
       '^src/people/people\\.ts$',
       '^src/cameras/camera\\.ts$',
+    ]),
+    only('the-dashboard-looks-and-asks', '^src/dashboard/', [
+      ...words,
+      '^src/store/',
+      '^src/people/people\\.ts$',
+      '^src/policy/decision\\.ts$',
+      '^src/cameras/camera\\.ts$',
+      '^src/locks/lock\\.ts$',
     ]),
     only('accessories-know-no-pipeline', '^src/accessories/', [
       ...words,

@@ -52,6 +52,7 @@ function parse(raw: unknown): ParsedConfig {
     ...switchBotProblems(settings),
     ...namelessUnlock(settings),
     ...unknownCameras(settings.telegram, cameras),
+    ...openDashboard(settings),
   ];
   if (problems.length > 0) return { ok: false, problems, warnings };
   const config = {
@@ -141,4 +142,10 @@ function namelessUnlock({ unlock, recognition }: PlatformSettings): string[] {
   return [
     `unlock.threshold (${unlock.threshold}) must not be below recognition.threshold (${recognition.threshold}): raise it, so that nobody is let in without being named.`,
   ];
+}
+
+/** Who comes to the door is nobody's business but the home's. */
+function openDashboard({ dashboard }: PlatformSettings): string[] {
+  if (!dashboard.enabled || dashboard.password || dashboard.token) return [];
+  return ['dashboard.password is missing: set one (or dashboard.token), or turn the dashboard off.'];
 }

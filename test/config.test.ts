@@ -71,9 +71,10 @@ describe('a platform block', () => {
         leftOpenMinutes: 10,
       },
       recognition: { threshold: 0.62 },
-      home: {},
       occupancy: { holdSeconds: 60, people: true, stranger: true, labels: [] },
       history: { days: 90, megabytes: 1024 },
+      home: { firstWeekday: 'monday' },
+      dashboard: { enabled: false, port: 8583, host: '127.0.0.1', hostNames: [] },
       vision: { threads: 2, timeoutSeconds: 10, minConfidence: 0.4 },
       ring: { locationIds: [] },
       ffmpegPath: 'ffmpeg',
@@ -315,3 +316,25 @@ function withField(whole: object, path: string, value: unknown): unknown {
   at[last] = value;
   return copy;
 }
+
+describe('the dashboard', () => {
+  it('is not turned on for everybody', () => {
+    expect(parseConfig({ dashboard: { enabled: true } })).toMatchObject({
+      ok: false,
+      problems: ['dashboard.password is missing: set one (or dashboard.token), or turn the dashboard off.'],
+    });
+    expect(parseConfig({ dashboard: { enabled: true, token: 'eight or more' } })).toMatchObject({ ok: true });
+  });
+
+  it('names what is no address, no password and no time zone', () => {
+    expect(
+      parseConfig({ dashboard: { host: 'everywhere', password: 'short' }, home: { timeZone: 'Mars/Olympus' } }),
+    ).toMatchObject({
+      problems: [
+        'home.timeZone must be the name of a time zone, such as Europe/Berlin.',
+        'dashboard.host must be an IP address, such as 127.0.0.1 or 0.0.0.0.',
+        'dashboard.password must be text of 8 to 200 characters.',
+      ],
+    });
+  });
+});

@@ -25,6 +25,7 @@ export const noLock = 'none';
 const kindOfCamera = { title: 'Kind of camera', description: 'How the pictures of this camera reach Latchkey.' };
 
 const folderMustBe = 'must be the full path of a folder, such as /home/pi/front-door';
+const hostMustBe = 'must be an IP address, such as 127.0.0.1 or 0.0.0.0';
 const timeZoneMustBe = 'must be the name of a time zone, such as Europe/Berlin';
 const ffmpegMustBe = 'must be the path of the ffmpeg program, such as /usr/bin/ffmpeg';
 
@@ -233,6 +234,48 @@ const home = section(
       .refine(isTimeZone, timeZoneMustBe)
       .optional()
       .meta({ title: 'Time zone', description: "Such as Europe/Berlin; left empty, it is the machine's own." }),
+    firstWeekday: choice(
+      { title: 'The week begins on', description: 'The first day of a week in heatmaps and calendars.' },
+      { monday: 'Monday', sunday: 'Sunday', saturday: 'Saturday' },
+      'monday',
+    ),
+  },
+).prefault({});
+
+const secretMustBe = 'must be text of 8 to 200 characters';
+const secret = (words: { title: string; description: string }) =>
+  z.string(secretMustBe).min(8, secretMustBe).max(200, secretMustBe).optional().meta(words);
+
+const dashboard = section(
+  {
+    title: 'Dashboard on the network',
+    description: 'The same page for browsers at home, without Homebridge. It needs a password or a token.',
+  },
+  {
+    enabled: flag({ title: 'Dashboard', description: 'Whether the dashboard is there.' }, false),
+    port: wholeNumber(
+      { title: 'Port', description: 'The port the dashboard listens on.' },
+      { min: 1024, max: 65_535, byDefault: 8583 },
+    ),
+    host: z
+      .string(hostMustBe)
+      .trim()
+      .regex(/^[0-9a-fA-F.:]{2,45}$/, hostMustBe)
+      .default('127.0.0.1')
+      .meta({
+        title: 'Address to listen on',
+        description: 'With 127.0.0.1 only this machine reaches it, with 0.0.0.0 everybody on the network.',
+      }),
+    password: secret({ title: 'Password', description: 'What people log in with.' }),
+    token: secret({ title: 'Token', description: 'What programs send as a bearer token, such as Prometheus.' }),
+    hostNames: list(
+      {
+        title: 'Host names',
+        description: 'Names this machine is reached by, besides its addresses and names that end in .local.',
+      },
+      z.string('must be a host name').trim().toLowerCase().max(253, 'must be a host name'),
+      20,
+    ),
   },
 ).prefault({});
 
@@ -258,6 +301,7 @@ export const platformSchema = z.object(
     occupancy,
     history,
     home,
+    dashboard,
     vision,
     ring,
     ffmpegPath: z
