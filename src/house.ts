@@ -1,5 +1,6 @@
 /** The house at work: store, vision, locks, cameras, visits and alerts, wired as the configuration says. No Homebridge in it. */
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Alert, healthAlert, visitAlert } from './alerts/alert.ts';
 import { systemChance } from './alerts/chance.ts';
 import { PictureWorker } from './alerts/picture.ts';
@@ -7,6 +8,7 @@ import { Telegram } from './alerts/telegram.ts';
 import type { Camera } from './cameras/camera.ts';
 import { FolderCamera } from './cameras/folder.ts';
 import { RingAccount } from './cameras/ring/account.ts';
+import { RingLogin } from './cameras/ring/login.ts';
 import { RingDoorbell } from './cameras/ring/ring.ts';
 import { ringTokenPath, TokenFile } from './cameras/ring/token.ts';
 import { RtspCamera } from './cameras/rtsp.ts';
@@ -14,10 +16,15 @@ import { Census } from './census.ts';
 import type { Clock } from './clock.ts';
 import { Concierge } from './concierge.ts';
 import type { CameraConfig, Config } from './config.ts';
+import { History } from './dashboard/api.ts';
+import { ControlServer, controlPath } from './dashboard/control.ts';
+import { Dashboard } from './dashboard/http.ts';
+import { Desk } from './desk.ts';
 import { FaceUnlock } from './face-unlock.ts';
+import { historyOptions } from './history-options.ts';
 import type { Lock } from './locks/lock.ts';
 import type { AutoRelock } from './locks/relock.ts';
-import { makeLocks, makeRelocks } from './locksmith.ts';
+import { makeLocks, makeRelocks, switchBotDevices } from './locksmith.ts';
 import { type Log, reason } from './log.ts';
 import type { Person } from './people/people.ts';
 import { EventStore } from './store/event-store.ts';
@@ -35,6 +42,8 @@ export interface HouseOptions {
   config: Config;
   /** Homebridge's storage folder. */
   storage: string;
+  /** The plugin's. */
+  version: string;
   clock: Clock;
   log: Log;
   listener: VisitListener;
@@ -65,6 +74,10 @@ export class House {
   readonly #watchman: Watchman;
   readonly #pictures: PictureWorker;
   readonly #telegram: Telegram | null;
+  readonly #history: History;
+  readonly #desk: Desk;
+  /** The page's doors, once they are open. */
+  readonly #doors: { stop(): Promise<void> }[] = [];
 
   private constructor(options: HouseOptions, store: EventStore) {
     const { config, clock, log } = options;
@@ -111,6 +124,8 @@ export class House {
     );
     this.#pictures = new PictureWorker(clock);
     this.#telegram = config.telegram.token === '' ? null : this.#makeTelegram();
+    this.#history = new History(store.database, { ...historyOptions(config), clock });
+    this.#desk = this.#makeDesk();
   }
 
   /** Opens the history. Rejects with a sentence when it cannot be opened; nothing runs then. */
@@ -142,7 +157,7 @@ export class House {
     await this.#try(() => this.#census.start(), 'The enrolled people could not be read');
     const locks = this.locks.map((lock) => this.#try(() => lock.start(), `The lock ${lock.name} cannot be watched`));
     const vision = this.#try(() => this.#vision.start(), 'Nobody can be recognised');
-    await Promise.all([...locks, vision, this.#telegram?.start()]);
+    await Promise.all([...locks, vision, this.#telegram?.start(), this.#openDoors()]);
     await Promise.all(this.cameras.map((watched) => this.#watch(watched)));
     this.#retention.start();
     const names = this.cameras.map(({ camera }) => camera.name).join(', ');
@@ -154,6 +169,7 @@ export class House {
     const stopAll = (parts: readonly { stop(): Promise<void> }[]) =>
       Promise.all(parts.map((part) => this.#try(() => part.stop(), 'A part of Latchkey could not be stopped')));
     this.faceUnlock.stop();
+    await stopAll(this.#doors);
     // A visit waits for its lock, and a lock in trouble would keep it, and Homebridge, for a minute.
     await Promise.all([
       this.#try(() => this.#pipeline.stop(), 'The visits under way could not be ended'),
@@ -199,6 +215,7 @@ export class House {
     const lock = this.locks.find(({ id }) => id === visit.lockId) ?? null;
     const alert = visitAlert(visit, eventId, lock);
     if (alert) this.#tell(alert);
+    if (eventId !== null) void this.#try(() => this.#desk.announce(eventId), 'The page could not be told of a visit');
   }
 
   #onVisionHealth({ state, lastError }: VisionHealth): void {
@@ -255,6 +272,48 @@ export class House {
       directory: join(storage, 'latchkey', 'telegram'),
       timeZone,
     });
+  }
+
+  #makeDesk(): Desk {
+    const { config, storage, version, clock } = this.#options;
+    const telegram = this.#telegram;
+    return new Desk({
+      version,
+      cameras: this.cameras.map(({ camera }) => camera),
+      locks: this.locks,
+      faceUnlock: this.faceUnlock,
+      store: this.#store,
+      history: this.#history,
+      clock,
+      vision: this.#vision,
+      people: () => this.#census.people(),
+      threshold: config.unlock.threshold,
+      telegram: telegram && {
+        get condition() {
+          return telegram.condition;
+        },
+        test: async () => telegram.tell(healthAlert('This is a test message of Latchkey.', true, clock.now())),
+      },
+      login: new RingLogin(new TokenFile(ringTokenPath(join(storage, 'latchkey')))),
+      switchbotDevices: (token, secret) => switchBotDevices({ token, secret, url: config.switchbot.url }, clock),
+    });
+  }
+
+  /** For the page in Homebridge's own UI, and for the dashboard where there is to be one. */
+  async #openDoors(): Promise<void> {
+    const { config, storage, version, clock, log } = this.#options;
+    const path = () => controlPath(join(storage, 'latchkey'));
+    await this.#try(
+      async () => this.#doors.push(await ControlServer.start(this.#desk, path(), log)),
+      'The page in Homebridge cannot reach the plugin',
+    );
+    const { enabled, ...settings } = config.dashboard;
+    if (!enabled) return;
+    await this.#try(async () => {
+      const page = fileURLToPath(new URL('../homebridge-ui/public/', import.meta.url));
+      const parts = { history: this.#history, store: this.#store, house: this.#desk, clock, log, version, page };
+      this.#doors.push(await Dashboard.start({ ...settings, ...parts }));
+    }, 'There is no dashboard');
   }
 
   async #try(task: () => unknown, failure: string): Promise<void> {

@@ -9,6 +9,7 @@ import { isCommand } from './dashboard/commands.ts';
 import { ControlClient, controlPath, NotRunning } from './dashboard/control.ts';
 import type { ExportFormat } from './dashboard/export.ts';
 import { answer, exportSchema, isQuestion, read } from './dashboard/questions.ts';
+import { historyOptions } from './history-options.ts';
 import { reason } from './log.ts';
 import { platformName } from './plugin-name.ts';
 import { EventStore } from './store/event-store.ts';
@@ -127,16 +128,4 @@ export class PageServer extends HomebridgePluginUiServer {
     const parsed = parseConfig(platforms.find(({ platform }) => platform === platformName) ?? {});
     return parsed.ok ? parsed.config : null;
   }
-}
-
-const weekdays = { sunday: 0, monday: 1, saturday: 6 };
-
-/** What the history is to know of the configuration. */
-export function historyOptions(config: Config | null) {
-  return {
-    cameras: new Map(config?.cameras.map(({ id, name }) => [id, name])),
-    timeZone: config?.home.timeZone || undefined,
-    firstWeekday: config ? weekdays[config.home.firstWeekday] : undefined,
-    alike: config ? config.unlock.threshold - config.unlock.margin : undefined,
-  };
 }
