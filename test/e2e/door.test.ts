@@ -55,7 +55,7 @@ describe('a stranger at the door', () => {
 
   afterAll(async () => {
     await Promise.all([home?.close(), store?.close()]);
-    await homebridge?.stop('SIGKILL');
+    await homebridge?.stop();
     await Promise.all([cloud?.stop(), telegram?.stop()]);
     if (root) await rm(root, { recursive: true, force: true });
   });
