@@ -7,17 +7,21 @@ import type { Lock } from './locks/lock.ts';
 import { type Log, reason } from './log.ts';
 import { enrolmentFace } from './people/enrolment.ts';
 import type { Person } from './people/people.ts';
+import type { Decision } from './policy/decision.ts';
 import { wallTime } from './policy/home-time.ts';
 import type { EventStore } from './store/event-store.ts';
 import { embeddingModel } from './vision/models.ts';
 import type { Doorkeeper } from './visits/doorkeeper.ts';
+
+/** What of the history is asked. */
+export type Archive = Pick<EventStore, 'addDecision' | 'enrol' | 'event' | 'events' | 'figures' | 'thumbnailFile'>;
 
 export interface ConciergePorts {
   cameras: readonly Named[];
   locks: readonly Lock[];
   /** Rejects with a sentence where the lock may not be opened. */
   doorkeeper(lockId: string): Promise<Doorkeeper>;
-  store: EventStore;
+  store: Archive;
   clock: Clock;
   log: Log;
   timeZone: string;
@@ -88,7 +92,7 @@ export class Concierge implements OpenHouse {
     const lock = this.#lock(lockId);
     const { store, clock, log } = this.#ports;
     const doorkeeper = await this.#ports.doorkeeper(lockId);
-    const record = async (decision: Parameters<EventStore['addDecision']>[1]) => {
+    const record = async (decision: Decision) => {
       if (eventId !== null) await store.addDecision(eventId, decision, clock.now());
     };
     const { decision, opening } = doorkeeper.confirmed(actorInWords(by), record);

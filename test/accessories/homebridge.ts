@@ -27,7 +27,7 @@ export const phone = {
   read(service: Service, type: WithUUID<new () => Characteristic>) {
     return service.getCharacteristic(type).handleGetRequest(connection);
   },
-  write(service: Service, type: WithUUID<new () => Characteristic>, value: string | number) {
+  write(service: Service, type: WithUUID<new () => Characteristic>, value: string | number | boolean) {
     return service.getCharacteristic(type).handleSetRequest(value, connection);
   },
 };
