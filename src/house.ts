@@ -169,7 +169,8 @@ function makeLock(lock: LockConfig, store: EventStore): Lock {
   });
 }
 
-function visitRules({ unlock, recognition, vision }: Config): VisitRules {
+/** What the settings mean for a visit. */
+export function visitRules({ unlock, recognition, vision }: Config): VisitRules {
   return {
     unlock: { ...unlock, frameThreshold: recognition.threshold },
     recognition: { threshold: recognition.threshold, quality: unlock },
