@@ -44,7 +44,10 @@ export async function readAlbum(dir: string, threads: number): Promise<Subject[]
 }
 
 async function list(dir: string): Promise<{ name: string; paths: string[] }[]> {
-  const folders = (await readdir(dir, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const entries = await readdir(dir, { withFileTypes: true }).catch((error) => {
+    throw new Error(`The folder of faces cannot be read (${reason(error)}): name another with --dir.`);
+  });
+  const folders = entries.filter((entry) => entry.isDirectory());
   const listed = folders.map(async ({ name }) => {
     const files = (await readdir(join(dir, name))).filter((file) => pictureTypes.has(extname(file).toLowerCase()));
     return { name, paths: files.sort().map((file) => join(dir, name, file)) };

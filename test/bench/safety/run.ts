@@ -6,7 +6,7 @@ import { grid, type Variant } from './grid.ts';
 import { opens } from './judge.ts';
 import { type Random, seeded } from './random.ts';
 import { Tally } from './tally.ts';
-import { type Listener, Trials } from './trials.ts';
+import { enrolledPictures, type Listener, Trials } from './trials.ts';
 
 export interface Plan {
   /** Visits by strangers; a tenth as many by residents come on top. */
@@ -31,7 +31,12 @@ export function run(album: readonly Subject[], rules: VisitRules, plan: Plan): R
   const random = seeded(plan.seed);
   const trials = new Trials(album, random);
   const variants = grid(rules.unlock);
-  const sizes = plan.householdSizes.filter((size) => size < trials.residents.length);
+  if (trials.pairs.length === 0) {
+    throw new Error(
+      `Nobody can be enrolled and visited: there must be a folder NAME for each of two people, one with ${enrolledPictures} good pictures at least.`,
+    );
+  }
+  const sizes = plan.householdSizes.filter((size) => size === 1 || size < trials.residents.length);
   const check = new Checks(trials, rules, plan, seeded(plan.seed + 1));
   const tallies = new Map<number, Tally>();
   for (const size of sizes) {
