@@ -48,6 +48,7 @@ function parse(raw: unknown): ParsedConfig {
     ...reservedNames(locks),
     ...unknownLocks(cameras, locks),
     ...sharedFolders(cameras),
+    ...switchBotProblems(settings),
     ...namelessUnlock(settings),
   ];
   if (problems.length > 0) return { ok: false, problems, warnings };
@@ -106,6 +107,29 @@ function sharedFolders(cameras: readonly { folder: string }[]): string[] {
 function isInside(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way !== '..' && !/^\.\.[/\\]/.test(way) && !isAbsolute(way);
+}
+
+/** Its locks need the account, and each its own device: two watching one would show and move the same bolt twice. */
+function switchBotProblems({ locks, switchbot }: PlatformSettings): string[] {
+  const devices = locks.map((lock) => (lock.type === 'switchbot' ? lock.deviceId.toUpperCase() : null));
+  if (devices.every((device) => device === null)) return halfAccount(switchbot);
+  const missing = (['token', 'secret'] as const).filter((field) => switchbot[field] === '');
+  return [
+    ...missing.map(
+      (field) => `switchbot.${field} is missing: copy it from the SwitchBot app, for your SwitchBot locks.`,
+    ),
+    ...devices.flatMap((device, index) => {
+      const first = devices.indexOf(device);
+      if (device === null || first === index) return [];
+      return `locks[${index}].deviceId is that of locks[${first}]: each lock needs a device of its own.`;
+    }),
+  ];
+}
+
+function halfAccount({ token, secret }: PlatformSettings['switchbot']): string[] {
+  if ((token === '') === (secret === '')) return [];
+  const field = token === '' ? 'token' : 'secret';
+  return [`switchbot.${field} is missing: copy both the token and the secret key from the SwitchBot app, or neither.`];
 }
 
 /** A face that is let in must be a face that has a name in the history. */

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { Camera } from './cameras/camera.ts';
 import { FolderCamera } from './cameras/folder.ts';
 import type { Clock } from './clock.ts';
-import type { CameraConfig, Config, LockConfig } from './config.ts';
-import type { Lock, LockState } from './locks/lock.ts';
-import { AutoRelock } from './locks/relock.ts';
-import { VirtualLock } from './locks/virtual.ts';
+import type { CameraConfig, Config } from './config.ts';
+import type { Lock } from './locks/lock.ts';
+import type { AutoRelock } from './locks/relock.ts';
+import { makeLocks, makeRelocks } from './locksmith.ts';
 import { type Log, reason } from './log.ts';
 import type { Person } from './people/people.ts';
 import type { Guard } from './policy/guard.ts';
@@ -14,9 +14,9 @@ import { EventStore } from './store/event-store.ts';
 import { Retention } from './store/retention.ts';
 import { VisionClient } from './vision/client.ts';
 import { embeddingModel } from './vision/models.ts';
+import { visitRules } from './visit-rules.ts';
 import { Doorkeeper } from './visits/doorkeeper.ts';
 import { Pipeline, type VisitListener } from './visits/pipeline.ts';
-import type { VisitRules } from './visits/visiting.ts';
 
 export interface HouseOptions {
   config: Config;
@@ -57,12 +57,8 @@ export class House {
       threads: config.vision.threads,
       timeoutMs: config.vision.timeoutSeconds * 1000,
     });
-    this.locks = config.locks.map((lock) => makeLock(lock, store));
-    this.#relocks = config.locks.flatMap((lock, index) =>
-      lock.relockSeconds > 0
-        ? [new AutoRelock(this.locks[index] as Lock, { seconds: lock.relockSeconds, clock, log })]
-        : [],
-    );
+    this.locks = makeLocks(config, { store, clock, log });
+    this.#relocks = makeRelocks(config.locks, this.locks, { clock, log });
     this.cameras = config.cameras.map((camera) => ({ camera: makeCamera(camera, options), config: camera }));
     this.#pipeline = new Pipeline(
       {
@@ -113,15 +109,14 @@ export class House {
 
   /** Ends visits under way with what they have; resolves once nothing runs and everything is written. Never throws. */
   async stop(): Promise<void> {
-    await this.#try(() => this.#pipeline.stop(), 'The visits under way could not be ended');
-    const parts = [
-      ...this.cameras.map(({ camera }) => camera),
-      ...this.#relocks,
-      ...this.locks,
-      this.#vision,
-      this.#retention,
-    ];
-    await Promise.all(parts.map((part) => this.#try(() => part.stop(), 'A part of Latchkey could not be stopped')));
+    const stopAll = (parts: readonly { stop(): Promise<void> }[]) =>
+      Promise.all(parts.map((part) => this.#try(() => part.stop(), 'A part of Latchkey could not be stopped')));
+    // A visit waits for its lock, and a lock in trouble would keep it, and Homebridge, for a minute.
+    await Promise.all([
+      this.#try(() => this.#pipeline.stop(), 'The visits under way could not be ended'),
+      stopAll([...this.#relocks, ...this.locks]),
+    ]);
+    await stopAll([...this.cameras.map(({ camera }) => camera), this.#vision, this.#retention]);
     await this.#try(() => this.#store.close(), 'The history could not be closed');
   }
 
@@ -159,23 +154,6 @@ export class House {
 
 function makeCamera(camera: CameraConfig, { config, clock, log }: HouseOptions): Camera {
   return new FolderCamera({ ...camera, ffmpegPath: config.ffmpegPath }, { clock, log });
-}
-
-function makeLock(lock: LockConfig, store: EventStore): Lock {
-  const key = `lock:${lock.id}`;
-  return new VirtualLock(lock, {
-    load: () => store.state<LockState>(key),
-    save: (state) => store.setState(key, state),
-  });
-}
-
-/** What the settings mean for a visit. */
-export function visitRules({ unlock, recognition, vision }: Config): VisitRules {
-  return {
-    unlock: { ...unlock, frameThreshold: recognition.threshold },
-    recognition: { threshold: recognition.threshold, quality: unlock },
-    minConfidence: vision.minConfidence,
-  };
 }
 
 function modeInWords({ unlock, locks }: Config): string {

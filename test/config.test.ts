@@ -41,6 +41,7 @@ describe('a platform block', () => {
         },
       ],
       locks: [{ ...lock, id: 'front-lock', relockSeconds: 0 }],
+      switchbot: { token: '', secret: '' },
       unlock: {
         mode: 'off',
         threshold: 0.7,

@@ -3,6 +3,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { reason } from '../log.ts';
 import { analyze } from './analyze.ts';
+import { listDevices } from './devices.ts';
 import { enrol, forget, listPeople } from './people.ts';
 import { homebridgeStorage } from './storage.ts';
 
@@ -42,6 +43,15 @@ program
   .description('Erase a person and all templates of their face. Past visits keep their pictures until they age out.')
   .argument('<name>', 'as enrolled')
   .action((name) => forget(name, program.opts()));
+
+program
+  .command('devices')
+  .description(
+    'List the locks, keypads and hubs of your SwitchBot account, which can be used, and why the others cannot.',
+  )
+  .option('--json', 'an array of one object per device, on standard output')
+  .addHelpText('after', "\nThe token and the secret key are read from Homebridge's config.json.")
+  .action((options) => listDevices({ ...options, ...program.opts() }));
 
 function confidence(text: string): number {
   const value = Number(text);

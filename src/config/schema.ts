@@ -3,12 +3,12 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { cocoLabels } from '../vision/coco.ts';
 import { blockMustBe, choice, flag, kind, list, name, number, oneOfKinds, section, wholeNumber } from './fields.ts';
+import { httpLock, programLock, switchBotAccount, switchBotLock, virtualLock } from './locks.ts';
 
 /** The word that stands for no lock at all, where a camera would otherwise use the only one. */
 export const noLock = 'none';
 
 const kindOfCamera = { title: 'Kind of camera', description: 'How the pictures of this camera reach Latchkey.' };
-const kindOfLock = { title: 'Kind of lock', description: 'What moves the bolt.' };
 
 const folderMustBe = 'must be the full path of a folder, such as /home/pi/front-door';
 const ffmpegMustBe = 'must be the path of the ffmpeg program, such as /usr/bin/ffmpeg';
@@ -51,24 +51,6 @@ const folderCamera = section(
     quietSeconds: number(
       { title: 'Quiet (seconds)', description: 'A visit ends when no picture has come for this long.' },
       { min: 0.5, max: 60, byDefault: 3 },
-    ),
-  },
-);
-
-const virtualLock = section(
-  {
-    title: 'Virtual lock',
-    description: 'A lock that exists in the Home app only, for automations and for trying things out.',
-  },
-  {
-    type: kind(kindOfLock, 'virtual', 'Virtual: exists in the Home app only'),
-    name: name({ title: 'Name', description: 'The name of the lock in the Home app.' }),
-    relockSeconds: number(
-      {
-        title: 'Lock again after (seconds)',
-        description: 'Locks again this long after it was unlocked, by anyone; 0 is never.',
-      },
-      { min: 0, max: 3600, byDefault: 0 },
     ),
   },
 );
@@ -240,7 +222,7 @@ const vision = section(
 
 /** The kinds of camera and lock: a new one is a further member of its union. */
 const camera = oneOfKinds([folderCamera]);
-const lock = oneOfKinds([virtualLock]);
+const lock = oneOfKinds([virtualLock, switchBotLock, httpLock, programLock]);
 
 export const platformSchema = z.object(
   {
@@ -253,6 +235,7 @@ export const platformSchema = z.object(
       .meta({ title: 'Name', description: 'The name of the plugin in the Homebridge log.' }),
     cameras: list({ title: 'Cameras', description: 'The cameras that watch your doors.' }, camera, 32),
     locks: list({ title: 'Locks', description: 'The locks that may be opened.' }, lock, 32),
+    switchbot: switchBotAccount,
     unlock,
     recognition,
     occupancy,

@@ -1,8 +1,8 @@
 /** The safety bench can fail: people who look alike are counted where they get in, and nobody else is. */
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
-import { visitRules } from '../../src/house.ts';
 import type { Analysis, Face } from '../../src/vision/analysis.ts';
+import { visitRules } from '../../src/visit-rules.ts';
 import { type Subject, subject } from './safety/album.ts';
 import { bootstrap, ruleOfThree } from './safety/bounds.ts';
 import { verify } from './safety/full-path.ts';

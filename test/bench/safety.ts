@@ -1,8 +1,8 @@
 /** `npm run bench:safety`: how often the door would open for somebody it should not, by replaying people's pictures. */
 import { parseArgs } from 'node:util';
 import { parseConfig } from '../../src/config.ts';
-import { visitRules } from '../../src/house.ts';
 import { reason } from '../../src/log.ts';
+import { visitRules } from '../../src/visit-rules.ts';
 import { readAlbum } from './safety/album.ts';
 import { falseUnlocks, report } from './safety/report.ts';
 import { run } from './safety/run.ts';
