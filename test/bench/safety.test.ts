@@ -9,8 +9,8 @@ import { verify } from './safety/full-path.ts';
 import { type Outcome, opens } from './safety/judge.ts';
 import { Likeness } from './safety/likeness.ts';
 import { seeded } from './safety/random.ts';
-import { falseUnlocks, report } from './safety/report.ts';
-import { type Result, run } from './safety/run.ts';
+import { report } from './safety/report.ts';
+import { falseUnlocks, type Result, run } from './safety/run.ts';
 import { judged, type Tally } from './safety/tally.ts';
 import { Trials } from './safety/trials.ts';
 

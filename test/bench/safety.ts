@@ -4,8 +4,8 @@ import { parseConfig } from '../../src/config.ts';
 import { reason } from '../../src/log.ts';
 import { visitRules } from '../../src/visit-rules.ts';
 import { readAlbum } from './safety/album.ts';
-import { falseUnlocks, report } from './safety/report.ts';
-import { run } from './safety/run.ts';
+import { report } from './safety/report.ts';
+import { falseUnlocks, run } from './safety/run.ts';
 
 const { values } = parseArgs({
   options: {

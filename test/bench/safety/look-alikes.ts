@@ -1,11 +1,32 @@
 /** How alike the templates of different people are, and two templates of one person. */
+import type { VisitRules } from '../../../src/visits/visiting.ts';
 import type { Likeness } from './likeness.ts';
-import { enrolledPictures, type Trials } from './trials.ts';
+import { enrolledPictures, type Listener, type Trials } from './trials.ts';
 
 export interface TemplatePair {
   names: readonly [string, string];
   /** Cosine similarity of templates of five pictures each. */
   similarity: number;
+}
+
+/** One of two residents at the door. */
+export interface NearMiss {
+  /** Of the templates of the two. */
+  near: number;
+  /** Of the face at the door to the other one's template. */
+  taken: number;
+}
+
+/** `count` visits to households of two, by the one, as the other would see them. */
+export function nearMisses(trials: Trials, count: number, rules: VisitRules): NearMiss[] {
+  const misses: NearMiss[] = [];
+  const listener: Listener = ({ household }, { refusedBy }, outcome) => {
+    const [one, other] = household.map(({ faces }) => faces);
+    if (!one || !other || !outcome || refusedBy.length > 0) return;
+    misses.push({ near: trials.likeness.between(one, other), taken: outcome.similarity - outcome.margin });
+  };
+  trials.residentsAtTheirDoor(count, 2, rules, listener);
+  return misses;
 }
 
 /** Every two residents, each with the first pictures that can be enrolled; the nearest first. */

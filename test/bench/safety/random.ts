@@ -17,12 +17,13 @@ export function seeded(seed: number): Random {
     return Math.floor(((state >>> 0) / 2 ** 32) * limit);
   };
   const pick = <T>(values: readonly T[], count: number) => {
-    const left = [...values];
-    const taken: T[] = [];
-    while (taken.length < count && left.length > 0) {
-      taken.push(...left.splice(below(left.length), 1));
+    const shuffled = [...values];
+    const taken = Math.min(count, shuffled.length);
+    for (let i = 0; i < taken; i++) {
+      const other = i + below(shuffled.length - i);
+      [shuffled[i], shuffled[other]] = [shuffled[other] as T, shuffled[i] as T];
     }
-    return taken;
+    return shuffled.slice(0, taken);
   };
   return { below, pick };
 }

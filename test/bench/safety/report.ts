@@ -1,19 +1,16 @@
 /** The figures in words and tables. */
 import type { VisitRules } from '../../../src/visits/visiting.ts';
 import { table } from '../measure.ts';
-import { bootstrap, ruleOfThree } from './bounds.ts';
+import { bootstrap } from './bounds.ts';
+import { percent, perMillion, quantiles, share, sum } from './figures.ts';
 import { looser, type Variant } from './grid.ts';
 import type { Limits } from './judge.ts';
-import { halves, templatePairs } from './look-alikes.ts';
+import { dependence, lookAlikes, nearest } from './report-people.ts';
 import type { Result } from './run.ts';
-import { judged, type PairCount, type Tally } from './tally.ts';
+import { judged, type Tally } from './tally.ts';
 import { enrolledPictures } from './trials.ts';
 
 const rounds = 500;
-
-export function falseUnlocks({ tallies }: Result): number {
-  return sum([...tallies.values()], (tally) => tally.impostors.opened[0] as number);
-}
 
 export function report(result: Result, rules: VisitRules): string {
   return [
@@ -90,7 +87,7 @@ function similarities({ tallies }: Result): string {
       ...quantiles(values, shares).map((value) => value.toFixed(3)),
     ]),
   );
-  const heads = ['similarity of the fused face', ...shares.map((share) => `${Number((share * 100).toFixed(2))} %`)];
+  const heads = ['similarity of the fused face', ...shares.map(share)];
   return `Quantiles\n${table([heads, ...rows])}`;
 }
 
@@ -139,58 +136,6 @@ function byLimit(result: Result, moved: keyof Limits): string {
   ].join('\n');
 }
 
-function dependence(result: Result): string {
-  const { trials, tallies } = result;
-  const fit = sum([...tallies.values()], (tally) => judged(tally.impostors));
-  const happened = falseUnlocks(result);
-  const residents = trials.residents.length;
-  const unordered = (residents * (residents - 1)) / 2 + residents * (trials.album.length - residents);
-  const bound = (n: number) => `${(ruleOfThree(n) * 100).toPrecision(2)} %`;
-  const lines = [
-    `The ${fit} trials are not independent: they are ${unordered} pairs of people, and only ${trials.album.length} people, seen in different pictures.`,
-  ];
-  if (happened > 0)
-    return [...lines, `${happened} false unlocks happened, so the rule of three says nothing.`].join('\n');
-  return [
-    ...lines,
-    'None opened, so by the rule of three, with 95 % confidence, at most',
-    `  ${bound(fit)} of visits, were all trials independent, which they are not;`,
-    `  ${bound(unordered)} of pairs of people have it ever happen, were the pairs independent, which they nearly are;`,
-    `  ${bound(trials.album.length)} of people are ever taken for one of these residents: the number to go by.`,
-  ].join('\n');
-}
-
-function nearest({ trials, tallies }: Result): string {
-  const highest = new Map<string, PairCount>();
-  for (const pair of [...tallies.values()].flatMap((tally) => tally.pairs)) {
-    const key = `${pair.resident}:${pair.visitor}`;
-    if (pair.highest > (highest.get(key)?.highest ?? -1)) highest.set(key, pair);
-  }
-  const name = (index: number) => trials.album[index]?.name ?? '';
-  const first = [...highest.values()].sort((a, b) => b.highest - a.highest).slice(0, 10);
-  const rows = first.map(({ resident, visitor, highest }) => [
-    `${name(visitor)} for ${name(resident)}`,
-    highest.toFixed(3),
-  ]);
-  return `The nearest anyone came to being taken for a resident\n${table(rows)}`;
-}
-
-function lookAlikes({ trials }: Result): string {
-  const pairs = templatePairs(trials);
-  const similarities = pairs.map(({ similarity }) => similarity);
-  const shares = [0.5, 0.9, 0.99, 0.999, 1];
-  const own = halves(trials);
-  const spread = (values: readonly number[], of: readonly number[]) =>
-    quantiles(values, of).map(
-      (value, index) => `${Number(((of[index] as number) * 100).toFixed(1))} % ${value.toFixed(3)}`,
-    );
-  return [
-    `Templates of two different residents, ${pairs.length} pairs: ${spread(similarities, shares).join(', ')}`,
-    ...pairs.slice(0, 5).map(({ names, similarity }) => `  ${names.join(' and ')} ${similarity.toFixed(3)}`),
-    `Templates of two halves of one resident's pictures: ${spread(own, [0, 0.01, 0.05, 0.5]).join(', ')}`,
-  ].join('\n');
-}
-
 function residentsLetIn(tallies: readonly Tally[], index: number): string {
   return percent(
     sum(tallies, ({ genuine }) => genuine.opened[index] as number),
@@ -205,22 +150,4 @@ function ratePerMillion(tallies: readonly Tally[], index: number): string {
 
 function strangersPerMillion(tally: Tally, index: number): string {
   return ratePerMillion([tally], index);
-}
-
-function perMillion(rate: number): string {
-  const value = rate * 1e6;
-  return value === 0 ? '0' : value < 10 ? value.toFixed(1) : value.toFixed(0);
-}
-
-function percent(part: number, whole: number): string {
-  return whole === 0 ? '-' : `${((100 * part) / whole).toFixed(2)} %`;
-}
-
-function quantiles(values: readonly number[], shares: readonly number[]): number[] {
-  const sorted = Float64Array.from(values).sort();
-  return shares.map((share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN);
-}
-
-function sum<T>(values: readonly T[], of: (value: T) => number): number {
-  return values.reduce((total, value) => total + of(value), 0);
 }

@@ -1,9 +1,11 @@
 /** The whole bench but its words: every trial judged, a random sample of them put through the product's own code. */
 import type { VisitRules } from '../../../src/visits/visiting.ts';
 import type { Subject } from './album.ts';
+import { sum } from './figures.ts';
 import { verify } from './full-path.ts';
 import { grid, type Variant } from './grid.ts';
 import { opens } from './judge.ts';
+import { type NearMiss, nearMisses } from './look-alikes.ts';
 import { type Random, seeded } from './random.ts';
 import { Tally } from './tally.ts';
 import { enrolledPictures, type Listener, Trials } from './trials.ts';
@@ -23,6 +25,7 @@ export interface Result {
   /** By household size. */
   tallies: ReadonlyMap<number, Tally>;
   checked: number;
+  nearMisses: readonly NearMiss[];
   random: Random;
 }
 
@@ -50,7 +53,13 @@ export function run(album: readonly Subject[], rules: VisitRules, plan: Plan): R
     trials.residentsAtTheirDoor(Math.ceil(share / 10), size, rules, listener);
     tallies.set(size, tally);
   }
-  return { trials, variants, tallies, checked: check.done, random };
+  const misses = trials.residents.length > 2 ? nearMisses(trials, Math.ceil(plan.trials / 20), rules) : [];
+  return { trials, variants, tallies, checked: check.done, nearMisses: misses, random };
+}
+
+/** Strangers let in at the defaults. */
+export function falseUnlocks({ tallies }: Result): number {
+  return sum([...tallies.values()], (tally) => tally.impostors.opened[0] as number);
 }
 
 class Checks {

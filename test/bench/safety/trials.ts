@@ -2,7 +2,7 @@
 import type { VisitRules } from '../../../src/visits/visiting.ts';
 import type { Subject } from './album.ts';
 import { judge, type Member, type Outcome } from './judge.ts';
-import { Likeness } from './likeness.ts';
+import { type FaceId, Likeness } from './likeness.ts';
 import type { Random } from './random.ts';
 import { prepareVisit, type Visit } from './visitor.ts';
 
@@ -34,6 +34,8 @@ export class Trials {
   readonly residents: readonly number[];
   /** Each resident with everybody else. */
   readonly pairs: readonly (readonly [resident: number, visitor: number])[];
+  /** Of each subject, the pictures to enrol from with the face in each. */
+  readonly #enrollable: readonly (readonly { picture: number; face: FaceId }[])[];
   readonly #random: Random;
 
   constructor(album: readonly Subject[], random: Random) {
@@ -44,6 +46,9 @@ export class Trials {
     const strangersTo = (resident: number) => everybody.filter((visitor) => visitor !== resident);
     this.pairs = this.residents.flatMap((resident) =>
       strangersTo(resident).map((visitor) => [resident, visitor] as const),
+    );
+    this.#enrollable = album.map(({ enrollable }) =>
+      enrollable.map(({ picture, face }) => ({ picture, face: this.likeness.idOf(face) })),
     );
     this.#random = random;
   }
@@ -101,8 +106,8 @@ export class Trials {
   }
 
   #enrol(subject: number): EnrolledMember {
-    const chosen = this.#random.pick(this.#subject(subject).enrollable, enrolledPictures);
-    const faces = chosen.map(({ face }) => this.likeness.idOf(face));
+    const chosen = this.#random.pick(this.#enrollable[subject] ?? [], enrolledPictures);
+    const faces = chosen.map(({ face }) => face);
     return { subject, faces, length: this.likeness.length(faces), pictures: chosen.map(({ picture }) => picture) };
   }
 
