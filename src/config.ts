@@ -93,11 +93,12 @@ function unknownLocks(cameras: readonly { lock?: string | undefined }[], locks: 
 }
 
 /** A picture in a folder two cameras watch would count as a visit at both doors. */
-function sharedFolders(cameras: readonly { folder: string }[]): string[] {
-  return cameras.flatMap(({ folder }, index) => {
-    const other = cameras.findIndex(
-      (camera, at) =>
-        at !== index && isInside(folder, camera.folder) && (at < index || !isInside(camera.folder, folder)),
+function sharedFolders(cameras: readonly PlatformSettings['cameras'][number][]): string[] {
+  const folders = cameras.map((camera) => (camera.type === 'folder' ? camera.folder : null));
+  return folders.flatMap((folder, index) => {
+    if (folder === null) return [];
+    const other = folders.findIndex(
+      (one, at) => one !== null && at !== index && isInside(folder, one) && (at < index || !isInside(one, folder)),
     );
     if (other < 0) return [];
     return `cameras[${index}].folder is the folder of cameras[${other}] or inside it: give each camera a folder of its own.`;

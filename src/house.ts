@@ -2,6 +2,10 @@
 import { join } from 'node:path';
 import type { Camera } from './cameras/camera.ts';
 import { FolderCamera } from './cameras/folder.ts';
+import { RingAccount } from './cameras/ring/account.ts';
+import { RingDoorbell } from './cameras/ring/ring.ts';
+import { ringTokenPath, TokenFile } from './cameras/ring/token.ts';
+import { RtspCamera } from './cameras/rtsp.ts';
 import type { Clock } from './clock.ts';
 import type { CameraConfig, Config } from './config.ts';
 import type { Lock } from './locks/lock.ts';
@@ -40,6 +44,7 @@ export class House {
   readonly #retention: Retention;
   readonly #vision: VisionClient;
   readonly #relocks: readonly AutoRelock[];
+  readonly #ring: RingAccount | null;
   readonly #pipeline: Pipeline;
 
   private constructor(options: HouseOptions, store: EventStore) {
@@ -59,7 +64,11 @@ export class House {
     });
     this.locks = makeLocks(config, { store, clock, log });
     this.#relocks = makeRelocks(config.locks, this.locks, { clock, log });
-    this.cameras = config.cameras.map((camera) => ({ camera: makeCamera(camera, options), config: camera }));
+    this.#ring = ringAccount(options);
+    this.cameras = config.cameras.map((camera) => ({
+      camera: makeCamera(camera, options, this.#ring),
+      config: camera,
+    }));
     this.#pipeline = new Pipeline(
       {
         vision: this.#vision,
@@ -117,6 +126,7 @@ export class House {
       stopAll([...this.#relocks, ...this.locks]),
     ]);
     await stopAll([...this.cameras.map(({ camera }) => camera), this.#vision, this.#retention]);
+    await this.#try(() => this.#ring?.stop(), 'The connection to Ring could not be ended');
     await this.#try(() => this.#store.close(), 'The history could not be closed');
   }
 
@@ -152,8 +162,32 @@ export class House {
   }
 }
 
-function makeCamera(camera: CameraConfig, { config, clock, log }: HouseOptions): Camera {
-  return new FolderCamera({ ...camera, ffmpegPath: config.ffmpegPath }, { clock, log });
+function makeCamera(camera: CameraConfig, { config, clock, log }: HouseOptions, ring: RingAccount | null): Camera {
+  const { id, name } = camera;
+  const ffmpeg = config.ffmpegPath;
+  if (camera.type === 'folder') return new FolderCamera({ ...camera, ffmpegPath: ffmpeg }, { clock, log });
+  if (camera.type === 'rtsp') {
+    const { url, motionUrl } = camera;
+    return new RtspCamera({ id, name, url, ...(motionUrl ? { motionUrl } : {}), clock, log, ffmpeg });
+  }
+  if (!ring) throw new Error(`There is no Ring account for ${name}.`);
+  return new RingDoorbell({
+    account: ring,
+    id,
+    name,
+    ...(camera.device ? { device: camera.device } : {}),
+    clock,
+    log,
+    ffmpeg,
+  });
+}
+
+/** The owner's Ring account; null where no camera is of Ring. */
+function ringAccount({ config, storage, clock, log }: HouseOptions): RingAccount | null {
+  if (!config.cameras.some(({ type }) => type === 'ring')) return null;
+  const { refreshToken, locationIds } = config.ring;
+  const tokens = new TokenFile(ringTokenPath(join(storage, 'latchkey')));
+  return new RingAccount({ tokens, clock, log, locationIds, ...(refreshToken ? { pastedToken: refreshToken } : {}) });
 }
 
 function modeInWords({ unlock, locks }: Config): string {
