@@ -36,7 +36,7 @@ export interface Pose {
 export const certainFace = 0.5;
 
 export interface Face {
-  /** From hairline to chin, with a tenth more on each side. */
+  /** From hairline to chin, with an eighth more on each side. */
   box: Box;
   landmarks: Landmarks;
   /** 0 to 1. */

@@ -130,10 +130,10 @@ describe.skipIf(!hasSharedData)('in pictures of COCO and LFW (skipped where ../s
 
   it('each face Human is sure of is found, nearly all where Human sees them', () => {
     const sureFaces = count(seen, ({ theirs }) => facesOf(theirs));
-    expect(sureFaces).toBeGreaterThan(5);
-    // In crowds of small faces Human's boxes, drawn without a closer look, are up to half as wide again as the heads.
+    expect(sureFaces).toBeGreaterThan(10);
+    // Human looks no closer at small faces, and draws some boxes half as wide again as the head.
     expect(named(seen, ({ ours, theirs }) => missed(facesOf(ours), facesOf(theirs), 0.4))).toEqual([]);
     const astray = named(seen, ({ ours, theirs }) => missed(facesOf(ours), facesOf(theirs)));
-    expect(astray.length / sureFaces).toBeLessThan(0.1);
+    expect(astray.length / sureFaces).toBeLessThan(0.15);
   });
 });
