@@ -32,10 +32,10 @@ import { Retention } from './store/retention.ts';
 import { Troubles } from './troubles.ts';
 import { VisionClient, type VisionHealth } from './vision/client.ts';
 import { embeddingModel } from './vision/models.ts';
+import { visitRules } from './visit-rules.ts';
 import { Pipeline, type VisitListener } from './visits/pipeline.ts';
 import { gateByGate } from './visits/sentence.ts';
 import type { Visit } from './visits/visit.ts';
-import type { VisitRules } from './visits/visiting.ts';
 import { Watchman } from './watchman.ts';
 
 export interface HouseOptions {
@@ -351,14 +351,6 @@ function ringAccount({ config, storage, clock, log }: HouseOptions): RingAccount
   const { refreshToken, locationIds } = config.ring;
   const tokens = new TokenFile(ringTokenPath(join(storage, 'latchkey')));
   return new RingAccount({ tokens, clock, log, locationIds, ...(refreshToken ? { pastedToken: refreshToken } : {}) });
-}
-
-function visitRules({ unlock, recognition, vision }: Config, { mode, timeZone }: FaceUnlock): VisitRules {
-  return {
-    unlock: { ...unlock, mode, timeZone, frameThreshold: recognition.threshold },
-    recognition: { threshold: recognition.threshold, quality: unlock },
-    minConfidence: vision.minConfidence,
-  };
 }
 
 function sentence(words: string): string {

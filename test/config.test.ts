@@ -44,7 +44,7 @@ describe('a platform block', () => {
       switchbot: { token: '', secret: '' },
       unlock: {
         mode: 'confirm',
-        threshold: 0.7,
+        threshold: 0.8,
         margin: 0.08,
         frames: 3,
         spanSeconds: 1,
