@@ -92,7 +92,7 @@ describe.skipIf(!hasChromium)(`the page in the real Config UI X${why}`, () => {
     const stranger = events[0]?.id ?? 0;
     await openView(frame, 'heatmaps', drawnViews.heatmaps);
     const visits = async () =>
-      Number.parseInt((await frame.locator('#calendar small').textContent()).replaceAll(/\D/g, ''), 10);
+      Number.parseInt(((await frame.locator('#calendar small').textContent()) ?? '').replaceAll(/\D/g, ''), 10);
     const before = (await storage.history.calendar({ range: { days: 365 } })).visits;
     expect(await visits()).toBe(before);
     await openView(frame, `event/${stranger}`, 'form.enrol');
