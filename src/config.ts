@@ -48,6 +48,7 @@ function parse(raw: unknown): ParsedConfig {
     ...reservedNames(locks),
     ...unknownLocks(cameras, locks),
     ...sharedFolders(cameras),
+    ...switchBotProblems(settings),
     ...namelessUnlock(settings),
     ...openDashboard(settings),
   ];
@@ -93,11 +94,12 @@ function unknownLocks(cameras: readonly { lock?: string | undefined }[], locks: 
 }
 
 /** A picture in a folder two cameras watch would count as a visit at both doors. */
-function sharedFolders(cameras: readonly { folder: string }[]): string[] {
-  return cameras.flatMap(({ folder }, index) => {
-    const other = cameras.findIndex(
-      (camera, at) =>
-        at !== index && isInside(folder, camera.folder) && (at < index || !isInside(camera.folder, folder)),
+function sharedFolders(cameras: readonly PlatformSettings['cameras'][number][]): string[] {
+  const folders = cameras.map((camera) => (camera.type === 'folder' ? camera.folder : null));
+  return folders.flatMap((folder, index) => {
+    if (folder === null) return [];
+    const other = folders.findIndex(
+      (one, at) => one !== null && at !== index && isInside(folder, one) && (at < index || !isInside(one, folder)),
     );
     if (other < 0) return [];
     return `cameras[${index}].folder is the folder of cameras[${other}] or inside it: give each camera a folder of its own.`;
@@ -107,6 +109,29 @@ function sharedFolders(cameras: readonly { folder: string }[]): string[] {
 function isInside(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way !== '..' && !/^\.\.[/\\]/.test(way) && !isAbsolute(way);
+}
+
+/** Its locks need the account, and each its own device: two watching one would show and move the same bolt twice. */
+function switchBotProblems({ locks, switchbot }: PlatformSettings): string[] {
+  const devices = locks.map((lock) => (lock.type === 'switchbot' ? lock.deviceId.toUpperCase() : null));
+  if (devices.every((device) => device === null)) return halfAccount(switchbot);
+  const missing = (['token', 'secret'] as const).filter((field) => switchbot[field] === '');
+  return [
+    ...missing.map(
+      (field) => `switchbot.${field} is missing: copy it from the SwitchBot app, for your SwitchBot locks.`,
+    ),
+    ...devices.flatMap((device, index) => {
+      const first = devices.indexOf(device);
+      if (device === null || first === index) return [];
+      return `locks[${index}].deviceId is that of locks[${first}]: each lock needs a device of its own.`;
+    }),
+  ];
+}
+
+function halfAccount({ token, secret }: PlatformSettings['switchbot']): string[] {
+  if ((token === '') === (secret === '')) return [];
+  const field = token === '' ? 'token' : 'secret';
+  return [`switchbot.${field} is missing: copy both the token and the secret key from the SwitchBot app, or neither.`];
 }
 
 /** A face that is let in must be a face that has a name in the history. */

@@ -2,11 +2,15 @@
 import { join } from 'node:path';
 import type { Camera } from './cameras/camera.ts';
 import { FolderCamera } from './cameras/folder.ts';
+import { RingAccount } from './cameras/ring/account.ts';
+import { RingDoorbell } from './cameras/ring/ring.ts';
+import { ringTokenPath, TokenFile } from './cameras/ring/token.ts';
+import { RtspCamera } from './cameras/rtsp.ts';
 import type { Clock } from './clock.ts';
-import type { CameraConfig, Config, LockConfig } from './config.ts';
-import type { Lock, LockState } from './locks/lock.ts';
-import { AutoRelock } from './locks/relock.ts';
-import { VirtualLock } from './locks/virtual.ts';
+import type { CameraConfig, Config } from './config.ts';
+import type { Lock } from './locks/lock.ts';
+import type { AutoRelock } from './locks/relock.ts';
+import { makeLocks, makeRelocks } from './locksmith.ts';
 import { type Log, reason } from './log.ts';
 import type { Person } from './people/people.ts';
 import type { Guard } from './policy/guard.ts';
@@ -40,6 +44,7 @@ export class House {
   readonly #retention: Retention;
   readonly #vision: VisionClient;
   readonly #relocks: readonly AutoRelock[];
+  readonly #ring: RingAccount | null;
   readonly #pipeline: Pipeline;
 
   private constructor(options: HouseOptions, store: EventStore) {
@@ -57,13 +62,13 @@ export class House {
       threads: config.vision.threads,
       timeoutMs: config.vision.timeoutSeconds * 1000,
     });
-    this.locks = config.locks.map((lock) => makeLock(lock, store));
-    this.#relocks = config.locks.flatMap((lock, index) =>
-      lock.relockSeconds > 0
-        ? [new AutoRelock(this.locks[index] as Lock, { seconds: lock.relockSeconds, clock, log })]
-        : [],
-    );
-    this.cameras = config.cameras.map((camera) => ({ camera: makeCamera(camera, options), config: camera }));
+    this.locks = makeLocks(config, { store, clock, log });
+    this.#relocks = makeRelocks(config.locks, this.locks, { clock, log });
+    this.#ring = ringAccount(options);
+    this.cameras = config.cameras.map((camera) => ({
+      camera: makeCamera(camera, options, this.#ring),
+      config: camera,
+    }));
     this.#pipeline = new Pipeline(
       {
         vision: this.#vision,
@@ -113,15 +118,15 @@ export class House {
 
   /** Ends visits under way with what they have; resolves once nothing runs and everything is written. Never throws. */
   async stop(): Promise<void> {
-    await this.#try(() => this.#pipeline.stop(), 'The visits under way could not be ended');
-    const parts = [
-      ...this.cameras.map(({ camera }) => camera),
-      ...this.#relocks,
-      ...this.locks,
-      this.#vision,
-      this.#retention,
-    ];
-    await Promise.all(parts.map((part) => this.#try(() => part.stop(), 'A part of Latchkey could not be stopped')));
+    const stopAll = (parts: readonly { stop(): Promise<void> }[]) =>
+      Promise.all(parts.map((part) => this.#try(() => part.stop(), 'A part of Latchkey could not be stopped')));
+    // A visit waits for its lock, and a lock in trouble would keep it, and Homebridge, for a minute.
+    await Promise.all([
+      this.#try(() => this.#pipeline.stop(), 'The visits under way could not be ended'),
+      stopAll([...this.#relocks, ...this.locks]),
+    ]);
+    await stopAll([...this.cameras.map(({ camera }) => camera), this.#vision, this.#retention]);
+    await this.#try(() => this.#ring?.stop(), 'The connection to Ring could not be ended');
     await this.#try(() => this.#store.close(), 'The history could not be closed');
   }
 
@@ -157,16 +162,32 @@ export class House {
   }
 }
 
-function makeCamera(camera: CameraConfig, { config, clock, log }: HouseOptions): Camera {
-  return new FolderCamera({ ...camera, ffmpegPath: config.ffmpegPath }, { clock, log });
+function makeCamera(camera: CameraConfig, { config, clock, log }: HouseOptions, ring: RingAccount | null): Camera {
+  const { id, name } = camera;
+  const ffmpeg = config.ffmpegPath;
+  if (camera.type === 'folder') return new FolderCamera({ ...camera, ffmpegPath: ffmpeg }, { clock, log });
+  if (camera.type === 'rtsp') {
+    const { url, motionUrl } = camera;
+    return new RtspCamera({ id, name, url, ...(motionUrl ? { motionUrl } : {}), clock, log, ffmpeg });
+  }
+  if (!ring) throw new Error(`There is no Ring account for ${name}.`);
+  return new RingDoorbell({
+    account: ring,
+    id,
+    name,
+    ...(camera.device ? { device: camera.device } : {}),
+    clock,
+    log,
+    ffmpeg,
+  });
 }
 
-function makeLock(lock: LockConfig, store: EventStore): Lock {
-  const key = `lock:${lock.id}`;
-  return new VirtualLock(lock, {
-    load: () => store.state<LockState>(key),
-    save: (state) => store.setState(key, state),
-  });
+/** The owner's Ring account; null where no camera is of Ring. */
+function ringAccount({ config, storage, clock, log }: HouseOptions): RingAccount | null {
+  if (!config.cameras.some(({ type }) => type === 'ring')) return null;
+  const { refreshToken, locationIds } = config.ring;
+  const tokens = new TokenFile(ringTokenPath(join(storage, 'latchkey')));
+  return new RingAccount({ tokens, clock, log, locationIds, ...(refreshToken ? { pastedToken: refreshToken } : {}) });
 }
 
 function visitRules({ unlock, recognition, vision }: Config): VisitRules {

@@ -8,7 +8,7 @@ import { LatestPictures } from './accessories/latest-pictures.ts';
 import { LockAccessory } from './accessories/lock.ts';
 import { OccupancyAccessory } from './accessories/occupancy.ts';
 import { OccupancyBoard } from './accessories/occupancy-board.ts';
-import type { Camera, Frame, Trigger } from './cameras/camera.ts';
+import type { Camera, CameraHealth, Frame, Trigger } from './cameras/camera.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, parseConfig } from './config.ts';
 import { House, type WatchedCamera } from './house.ts';
@@ -78,7 +78,7 @@ export class LatchkeyPlatform implements DynamicPlatformPlugin {
       this.#lockAccessories.push(new LockAccessory(this.#api, accessory, identity, { lock, log: this.#log }));
     }
     await this.#showSensors(config);
-    for (const watched of house.cameras) this.#publishCamera(watched);
+    for (const watched of house.cameras) this.#publishCamera(watched, config.ffmpegPath);
     this.#unregister([...this.#restored.values()]);
     await house.start();
   }
@@ -87,6 +87,7 @@ export class LatchkeyPlatform implements DynamicPlatformPlugin {
     await this.#starting;
     this.#board?.stop();
     for (const accessory of this.#lockAccessories) accessory.stop();
+    await Promise.all([...this.#doorbells.values()].map((doorbell) => doorbell.stop()));
     await this.#house?.stop();
   }
 
@@ -138,10 +139,12 @@ export class LatchkeyPlatform implements DynamicPlatformPlugin {
     }
   }
 
-  #publishCamera({ camera, config }: WatchedCamera): void {
+  #publishCamera({ camera, config }: WatchedCamera, ffmpegPath: string): void {
     const identity = this.#identity('doorbell', camera.id, camera.name, config.doorbell ? 'Doorbell' : 'Camera');
     const doorbell = new DoorbellAccessory(this.#api, identity, config.doorbell, {
       snapshot: () => this.#latestPicture(camera.id),
+      live: { camera, ffmpegPath },
+      ...(camera.health ? { health: () => camera.health?.() as CameraHealth } : {}),
       clock: this.#clock,
       log: this.#log,
     });

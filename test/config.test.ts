@@ -41,6 +41,7 @@ describe('a platform block', () => {
         },
       ],
       locks: [{ ...lock, id: 'front-lock', relockSeconds: 0 }],
+      switchbot: { token: '', secret: '' },
       unlock: {
         mode: 'off',
         threshold: 0.7,
@@ -62,6 +63,7 @@ describe('a platform block', () => {
       home: { firstWeekday: 'monday' },
       dashboard: { enabled: false, port: 8583, host: '127.0.0.1', hostNames: [] },
       vision: { threads: 2, timeoutSeconds: 10, minConfidence: 0.4 },
+      ring: { locationIds: [] },
       ffmpegPath: 'ffmpeg',
     });
   });
@@ -118,8 +120,16 @@ describe('a wrong field is named, with the mend', () => {
       'cameras must be a list of at most 32, written [ ... ], but it is 33 long.',
     ],
     [{ cameras: [null] }, `cameras[0] ${mustBeBlock}, but it is null.`],
-    [{ cameras: [{}] }, 'cameras[0].type is missing: it must be "folder".'],
-    [{ cameras: [{ type: 'film' }] }, 'cameras[0].type must be "folder".'],
+    [
+      { cameras: [{ type: 'rtsp', name: 'Yard', url: 'http://kim:s3cret@host/' }] },
+      'cameras[0].url must be an address that begins with rtsp:// or rtsps://, such as rtsp://192.168.1.20/stream1.',
+    ],
+    [
+      { cameras: [{ type: 'ring', name: 'Front', device: 'front' }] },
+      'cameras[0].device must be the id of the camera at Ring, a number such as "1234567".',
+    ],
+    [{ cameras: [{}] }, 'cameras[0].type is missing: it must be "ring", "rtsp" or "folder".'],
+    [{ cameras: [{ type: 'film' }] }, 'cameras[0].type must be "ring", "rtsp" or "folder".'],
     [{ cameras: [{ ...folderCamera, name: '-Front' }] }, `cameras[0].name ${mustBeName}.`],
     [{ cameras: [{ ...folderCamera, name: 'Fr\u001bont' }] }, `cameras[0].name ${mustBeName}.`],
     [

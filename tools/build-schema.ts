@@ -52,9 +52,14 @@ function formNode(node: Node, key = ''): Node {
 function formOf(node: Node, key: string): object | null {
   if (node.properties && key) return { expandable: true, expanded: false };
   // Else a blank block stands there from the start, and nothing can be saved before it is filled in or removed.
-  if (node.items?.oneOf) return { listItems: 0, orderable: false, buttonText: `Add a ${key.replace(/s$/, '')}` };
+  if (node.items && !node.uniqueItems) return { listItems: 0, orderable: false, buttonText: addText(node, key) };
   // Else a slider, even from 1 to a million.
   return node.type === 'integer' ? { type: 'number' } : null;
+}
+
+function addText({ items }: Node, key: string): string {
+  const what = items?.oneOf ? key.replace(/s$/, '') : (items?.title ?? 'line').toLowerCase();
+  return `Add ${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what}`;
 }
 
 /**
@@ -68,12 +73,19 @@ function mergedKinds(kinds: readonly Node[], list: string): Node {
     if (key === 'type') {
       const choices = { ...(known?.choices as object), ...(node.choices as object) };
       properties[key] = { ...(known ?? { ...node, default: node.const }), choices };
-    } else if (known && !isDeepStrictEqual(known, node)) {
+    } else if (known) {
+      if (isDeepStrictEqual(known, node) || isDeepStrictEqual(known, undemanding(node))) continue;
       throw new Error(`The field ${key} differs between kinds: give it one meaning, or another name.`);
-    } else properties[key] = node;
+    } else properties[key] = kinds.every((kind) => kind.properties?.[key]) ? node : undemanding(node);
   }
   const required = Object.keys(properties).filter((key) => kinds.every((kind) => kind.required?.includes(key)));
   return { type: 'object', properties: mapped(properties, (node, key) => shownFor(kinds, list, key, node)), required };
+}
+
+/** The same block with nothing required in it: hidden, the form still hands it over, half empty. */
+function undemanding({ required: _required, ...node }: Node): Node {
+  if (!node.properties) return node;
+  return { ...node, properties: mapped(node.properties, undemanding) };
 }
 
 function shownFor(kinds: readonly Node[], list: string, key: string, node: Node): Node {

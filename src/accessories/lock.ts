@@ -3,6 +3,7 @@ import type { API, CharacteristicValue, PlatformAccessory, Service } from 'homeb
 import type { Lock, LockState } from '../locks/lock.ts';
 import { type Log, reason } from '../log.ts';
 import { type Identity, identify } from './identity.ts';
+import { LockDetailServices } from './lock-details.ts';
 
 type Command = 'lock' | 'unlock';
 
@@ -17,6 +18,7 @@ export class LockAccessory {
   readonly #service: Service;
   /** The command under way that was given last. */
   #command: Command | null = null;
+  readonly #details: LockDetailServices;
   readonly #unsubscribe: () => void;
 
   /** `accessory` is a new one, or the one Homebridge restored. */
@@ -35,6 +37,7 @@ export class LockAccessory {
       // Answered at once, as a lock may take many seconds and Homebridge gives a handler nine; moved after that, because
       // Homebridge writes the wish down when it is answered, over whatever a lock that failed already has put there.
       .onSet((target) => void setImmediate(() => this.#move(target)));
+    this.#details = new LockDetailServices(api, accessory, lock);
     this.#show(lock.state);
     this.#unsubscribe = lock.onState((state) => this.#show(state));
   }
@@ -42,6 +45,7 @@ export class LockAccessory {
   /** Stops following the lock. */
   stop(): void {
     this.#unsubscribe();
+    this.#details.stop();
   }
 
   async #move(target: CharacteristicValue): Promise<void> {

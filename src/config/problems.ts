@@ -54,6 +54,8 @@ function given(issue: Issue): unknown {
 function seenAs(input: unknown, code: Issue['code']): string {
   if (input === '') return 'empty';
   if (input === null) return 'null';
+  // A rule of our own about a whole block says what is wrong with it.
+  if (code === 'custom' && typeof input === 'object') return '';
   if (Array.isArray(input)) return code === 'too_big' ? `${input.length} long` : 'a list';
   if (typeof input === 'number' || typeof input === 'boolean') return String(input);
   if (typeof input === 'object') return 'a block of settings';
@@ -70,8 +72,13 @@ function unknownFields(schema: z.core.$ZodType, value: unknown, path: Path = [])
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
   if (schema instanceof z.ZodDiscriminatedUnion) {
-    const chosen = schema.options.find((option) => option instanceof z.ZodObject && isKind(option, value));
-    return chosen ? unknownFields(chosen, value, path) : [];
+    const kinds = schema.options.filter((option) => option instanceof z.ZodObject);
+    const chosen = kinds.find((option) => isKind(option, value));
+    if (!chosen) return [];
+    // The settings form fills in fields of kinds that were not chosen: those are known, if of no use.
+    const idle = new Set(kinds.filter((option) => option !== chosen).flatMap(({ shape }) => Object.keys(shape)));
+    const relevant = Object.entries(value).filter(([key]) => Object.hasOwn(chosen.shape, key) || !idle.has(key));
+    return unknownFields(chosen, Object.fromEntries(relevant), path);
   }
   if (!(schema instanceof z.ZodObject)) return [];
   const shape: Readonly<Record<string, z.core.$ZodType>> = schema.shape;

@@ -2,18 +2,47 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { cocoLabels } from '../vision/coco.ts';
-import { blockMustBe, choice, flag, kind, list, name, number, oneOfKinds, section, wholeNumber } from './fields.ts';
+import {
+  blockMustBe,
+  choice,
+  flag,
+  kind,
+  list,
+  name,
+  number,
+  oneOfKinds,
+  section,
+  type Words,
+  wholeNumber,
+} from './fields.ts';
+import { httpLock, programLock, switchBotAccount, switchBotLock, virtualLock } from './locks.ts';
 
 /** The word that stands for no lock at all, where a camera would otherwise use the only one. */
 export const noLock = 'none';
 
 const kindOfCamera = { title: 'Kind of camera', description: 'How the pictures of this camera reach Latchkey.' };
-const kindOfLock = { title: 'Kind of lock', description: 'What moves the bolt.' };
 
 const folderMustBe = 'must be the full path of a folder, such as /home/pi/front-door';
 const hostMustBe = 'must be an IP address, such as 127.0.0.1 or 0.0.0.0';
 const timeZoneMustBe = 'must be the name of a time zone, such as Europe/Berlin';
 const ffmpegMustBe = 'must be the path of the ffmpeg program, such as /usr/bin/ffmpeg';
+
+const doorbellField = flag({ title: 'Doorbell', description: 'Shows the camera as a doorbell in the Home app.' }, true);
+
+const lockOfCamera = z
+  .string('must be the name of a lock')
+  .trim()
+  .max(64, 'must be the name of a lock, at most 64 characters')
+  .optional()
+  .meta({
+    title: 'Lock',
+    description: `The name of the lock this camera may open, or "${noLock}"; left empty, it is the only lock, where there is just one.`,
+  });
+
+const longestVisit = number(
+  { title: 'Longest visit (seconds)', description: 'A visit ends after this long, even if pictures still come.' },
+  { min: 1, max: 300, byDefault: 20 },
+);
 
 const folderCamera = section(
   {
@@ -31,25 +60,14 @@ const folderCamera = section(
         title: 'Folder',
         description: 'The full path of the folder the camera writes to; folders inside it are watched too.',
       }),
-    doorbell: flag({ title: 'Doorbell', description: 'Shows the camera as a doorbell in the Home app.' }, true),
+    doorbell: doorbellField,
     trigger: choice(
       { title: 'A new picture means', description: 'What a new picture counts as.' },
       { motion: 'Motion at the door', ding: 'Somebody rang' },
       'motion',
     ),
-    lock: z
-      .string('must be the name of a lock')
-      .trim()
-      .max(64, 'must be the name of a lock, at most 64 characters')
-      .optional()
-      .meta({
-        title: 'Lock',
-        description: `The name of the lock this camera may open, or "${noLock}"; left empty, it is the only lock, where there is just one.`,
-      }),
-    visitSeconds: number(
-      { title: 'Longest visit (seconds)', description: 'A visit ends after this long, even if pictures still come.' },
-      { min: 1, max: 300, byDefault: 20 },
-    ),
+    lock: lockOfCamera,
+    visitSeconds: longestVisit,
     quietSeconds: number(
       { title: 'Quiet (seconds)', description: 'A visit ends when no picture has come for this long.' },
       { min: 0.5, max: 60, byDefault: 3 },
@@ -57,23 +75,80 @@ const folderCamera = section(
   },
 );
 
-const virtualLock = section(
+const deviceMustBe = 'must be the id of the camera at Ring, a number such as "1234567"';
+const addressMustBe = 'must be an address that begins with rtsp:// or rtsps://, such as rtsp://192.168.1.20/stream1';
+
+const ringCamera = section(
   {
-    title: 'Virtual lock',
-    description: 'A lock that exists in the Home app only, for automations and for trying things out.',
+    title: 'Ring',
+    description: 'A Ring doorbell or camera. Log in to Ring once, here on the page or with "latchkey login".',
   },
   {
-    type: kind(kindOfLock, 'virtual', 'Virtual: exists in the Home app only'),
-    name: name({ title: 'Name', description: 'The name of the lock in the Home app.' }),
-    relockSeconds: number(
-      {
-        title: 'Lock again after (seconds)',
-        description: 'Locks again this long after it was unlocked, by anyone; 0 is never.',
-      },
-      { min: 0, max: 3600, byDefault: 0 },
-    ),
+    type: kind(kindOfCamera, 'ring', 'Ring: a doorbell or camera of your Ring account'),
+    name: name({ title: 'Name', description: 'The name of the camera in the Home app.' }),
+    device: z
+      .string(deviceMustBe)
+      .trim()
+      .regex(/^\d{1,20}$|^$/, deviceMustBe)
+      .optional()
+      .meta({
+        title: 'Id at Ring',
+        description:
+          'As "latchkey cameras" lists it; left empty, it is the Ring camera of the same name, or the only one there is.',
+      }),
+    doorbell: doorbellField,
+    lock: lockOfCamera,
+    visitSeconds: longestVisit,
   },
 );
+
+const rtspCamera = section(
+  { title: 'RTSP camera', description: 'Any camera with an RTSP address, such as those that know ONVIF.' },
+  {
+    type: kind(kindOfCamera, 'rtsp', 'RTSP: any camera with an RTSP address'),
+    name: name({ title: 'Name', description: 'The name of the camera in the Home app.' }),
+    url: address({
+      title: 'Address',
+      description: 'The RTSP address, with the user name and password in it where the camera wants them.',
+    }),
+    motionUrl: address({
+      title: 'Address of a small stream',
+      description: 'A smaller stream of the same camera, to watch for motion with less work; left empty, the same.',
+    }).optional(),
+    doorbell: doorbellField,
+    lock: lockOfCamera,
+    visitSeconds: longestVisit,
+  },
+);
+
+function address(words: Words) {
+  return z
+    .string(addressMustBe)
+    .trim()
+    .max(2048, addressMustBe)
+    .refine((url) => /^rtsps?:\/\//.test(url) && URL.canParse(url), addressMustBe)
+    .meta(words);
+}
+
+const tokenMustBe = 'must be a refresh token of Ring';
+
+const ring = section(
+  {
+    title: 'Ring account',
+    description: 'Only needed where logging in on the page does not work, or for several homes.',
+  },
+  {
+    refreshToken: z.string(tokenMustBe).trim().max(20_000, tokenMustBe).optional().meta({
+      title: 'Refresh token',
+      description: "A token from another tool; it is taken over into Latchkey's own storage once.",
+    }),
+    locationIds: list(
+      { title: 'Locations', description: 'Only cameras of the Ring locations with these ids; left empty, of all.' },
+      z.string('must be the id of a location').trim().min(1, 'must be the id of a location').max(100),
+      32,
+    ),
+  },
+).prefault({});
 
 const unlock = section(
   { title: 'Face unlock', description: 'When the door may be opened for a face.' },
@@ -296,8 +371,8 @@ const dashboard = section(
 ).prefault({});
 
 /** The kinds of camera and lock: a new one is a further member of its union. */
-const camera = oneOfKinds([folderCamera]);
-const lock = oneOfKinds([virtualLock]);
+const camera = oneOfKinds([ringCamera, rtspCamera, folderCamera]);
+const lock = oneOfKinds([virtualLock, switchBotLock, httpLock, programLock]);
 
 export const platformSchema = z.object(
   {
@@ -310,6 +385,7 @@ export const platformSchema = z.object(
       .meta({ title: 'Name', description: 'The name of the plugin in the Homebridge log.' }),
     cameras: list({ title: 'Cameras', description: 'The cameras that watch your doors.' }, camera, 32),
     locks: list({ title: 'Locks', description: 'The locks that may be opened.' }, lock, 32),
+    switchbot: switchBotAccount,
     unlock,
     recognition,
     occupancy,
@@ -317,6 +393,7 @@ export const platformSchema = z.object(
     home,
     dashboard,
     vision,
+    ring,
     ffmpegPath: z
       .string(ffmpegMustBe)
       .max(4096, ffmpegMustBe)

@@ -25,6 +25,11 @@ export class VirtualClock implements Clock {
     return this.#tasks.length;
   }
 
+  /** Milliseconds until the next task; Infinity where none waits. */
+  get dueIn(): number {
+    return Math.min(...this.#tasks.map((task) => task.at)) - this.#now;
+  }
+
   after(ms: number, run: () => void): () => void {
     const task = { at: this.#now + Math.max(0, ms), order: this.#order++, run };
     this.#tasks.push(task);

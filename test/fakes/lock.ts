@@ -1,5 +1,5 @@
 /** A lock whose motor, hands and faults a test plays. */
-import { type Lock, LockError, type LockState } from '../../src/locks/lock.ts';
+import { type Lock, type LockDetails, LockError, type LockState } from '../../src/locks/lock.ts';
 
 export class FakeLock implements Lock {
   readonly id = 'front-lock';
@@ -11,7 +11,9 @@ export class FakeLock implements Lock {
   /** Where set, commands are not answered until it resolves. */
   answer: Promise<void> | null = null;
   #state: LockState;
+  #details: LockDetails = {};
   readonly #listeners = new Set<(state: LockState) => void>();
+  readonly #detailListeners = new Set<(details: LockDetails) => void>();
 
   constructor(state: LockState = 'locked') {
     this.#state = state;
@@ -22,7 +24,7 @@ export class FakeLock implements Lock {
   }
 
   get listeners(): number {
-    return this.#listeners.size;
+    return this.#listeners.size + this.#detailListeners.size;
   }
 
   /** Somebody turns the key, or the lock reports something. */
@@ -30,6 +32,21 @@ export class FakeLock implements Lock {
     if (state === this.#state) return;
     this.#state = state;
     for (const listener of [...this.#listeners]) listener(state);
+  }
+
+  get details(): LockDetails {
+    return this.#details;
+  }
+
+  /** The door moves, the battery drains, or the lock cannot be read. */
+  tell(details: LockDetails): void {
+    this.#details = details;
+    for (const listener of [...this.#detailListeners]) listener(details);
+  }
+
+  onDetails(listener: (details: LockDetails) => void): () => void {
+    this.#detailListeners.add(listener);
+    return () => this.#detailListeners.delete(listener);
   }
 
   async start(): Promise<void> {}

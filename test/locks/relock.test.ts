@@ -11,11 +11,11 @@ let log: FakeLog;
 let lock: FakeLock;
 let relock: AutoRelock;
 
-function begin(state: LockState = 'locked'): void {
+function begin(state: LockState = 'locked', rules: { seconds?: number; onceClosed?: boolean } = {}): void {
   clock = new VirtualClock();
   log = new FakeLog();
   lock = new FakeLock(state);
-  relock = new AutoRelock(lock, { seconds: 30, clock, log });
+  relock = new AutoRelock(lock, { seconds: 30, ...rules, clock, log });
   relock.start();
 }
 
@@ -140,6 +140,7 @@ describe('automatic relocking', () => {
     lock.lock = async () => {
       lock.commands.push('lock');
       await promise;
+      if (lock.commands.length === 2) lock.become('locked');
     };
     lock.become('unlocked');
     await clock.advance(30_000);
@@ -162,5 +163,77 @@ describe('automatic relocking', () => {
     await stopped;
     expect(clock.waiting).toBe(0);
     expect(log.lines).toEqual([]);
+  });
+});
+
+describe('relocking a lock that knows its door', () => {
+  it('waits for an open door to close, however long, and for its latch', async () => {
+    lock.become('unlocked');
+    lock.tell({ door: 'open' });
+    await clock.advance(3_600_000);
+    expect(lock.commands).toEqual([]);
+    lock.tell({ door: 'closed' });
+    await clock.advance(1_999);
+    expect(lock.commands).toEqual([]);
+    await clock.advance(1);
+    expect(lock.commands).toEqual(['lock']);
+  });
+
+  it('begins anew with the latch where the door bounces', async () => {
+    lock.tell({ door: 'open' });
+    lock.become('unlocked');
+    await clock.advance(30_000);
+    for (const door of ['closed', 'open', 'closed'] as const) {
+      lock.tell({ door });
+      await clock.advance(1_500);
+    }
+    expect(lock.commands).toEqual([]);
+    lock.tell({ door: 'closed', battery: 50 });
+    await clock.advance(500);
+    expect(lock.commands).toEqual(['lock']);
+  });
+
+  it('locks once the door has been opened and closed, where that is set, and not before it was opened', async () => {
+    await relock.stop();
+    begin('locked', { seconds: 0, onceClosed: true });
+    lock.tell({ door: 'closed' });
+    lock.become('unlocked');
+    await clock.advance(3_600_000);
+    expect(lock.commands).toEqual([]);
+    lock.tell({ door: 'open' });
+    lock.tell({ door: 'closed' });
+    await clock.advance(2_000);
+    expect(lock.commands).toEqual(['lock']);
+  });
+
+  it('keeps to its time where the door closes before it', async () => {
+    lock.become('unlocked');
+    lock.tell({ door: 'open' });
+    lock.tell({ door: 'closed' });
+    await clock.advance(29_999);
+    expect(lock.commands).toEqual([]);
+    await clock.advance(1);
+    expect(lock.commands).toEqual(['lock']);
+  });
+
+  it('does not try again while the door is open', async () => {
+    lock.fault = 'The hub is offline.';
+    lock.become('unlocked');
+    await clock.advance(30_000);
+    lock.tell({ door: 'open' });
+    lock.fault = null;
+    await clock.advance(3_600_000);
+    expect(lock.commands).toEqual(['lock']);
+    lock.tell({ door: 'closed' });
+    await clock.advance(2_000);
+    expect(lock.state).toBe('locked');
+  });
+
+  it('locks by its time where the door is not known any more', async () => {
+    lock.become('unlocked');
+    lock.tell({ door: 'open' });
+    lock.tell({ door: 'unknown', fault: 'The sensor is silent.' });
+    await clock.advance(30_000);
+    expect(lock.commands).toEqual(['lock']);
   });
 });

@@ -12,6 +12,7 @@ export const hap = {
     doorbell: '121',
     cameraRtpStreamManagement: '110',
     battery: '96',
+    contactSensor: '80',
   },
   characteristic: {
     name: '23',
@@ -21,6 +22,8 @@ export const hap = {
     motionDetected: '22',
     programmableSwitchEvent: '73',
     statusFault: '77',
+    batteryLevel: '68',
+    contactSensorState: '6A',
     on: '25',
   },
 } as const;
