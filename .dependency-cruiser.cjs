@@ -47,7 +47,8 @@ module.exports = {
     vendor('werift', ['^src/cameras/ring/', '^src/accessories/home-sound\\.ts$']),
     // What comes in from outside, settings or answers, is read with it.
     vendor('zod', ['^src/config', '^src/cameras/ring/', '^src/locks/', '^src/alerts/config\\.ts$', '^src/dashboard/']),
-    vendor('(@?fastify)', ['^src/dashboard/']),
+    vendor('(fastify|@fastify/.*)', ['^src/dashboard/http\\.ts$']),
+    vendor('@homebridge/plugin-ui-utils', ['^src/page-server\\.ts$']),
     {
       name: 'no-dev-dependencies-in-the-product',
       severity: 'error',

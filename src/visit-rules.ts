@@ -1,6 +1,6 @@
 /** What the settings mean for a visit. */
 import type { Config } from './config.ts';
-import type { UnlockRules } from './policy/unlock.ts';
+import type { UnlockRules } from './policy/unlock-input.ts';
 import type { VisitRules } from './visits/visiting.ts';
 
 /** `mode` and `timeZone` as they turned out at the start: without Telegram there is nobody to confirm. */

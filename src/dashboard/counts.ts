@@ -107,11 +107,38 @@ function quartersWithin({ fromMs, toMs }: Range, utcDay: number): [number, numbe
 /** Visits by the home's day, days from 1970-01-01. */
 export function byDay(days: string | undefined, range: Range, zone: HomeZone): Map<number, number> {
   const counts = new Map<number, number>();
-  eachCount(days, range, (utcDay, quarter, visits) => {
-    const local = Math.floor((utcDay * 1440 + quarter * 15 + zone.offset(utcDay, quarter)) / 1440);
-    counts.set(local, (counts.get(local) ?? 0) + visits);
+  const add = (day: number, visits: number) => {
+    if (visits !== 0) counts.set(day, (counts.get(day) ?? 0) + visits);
+  };
+  const others: string[] = [];
+  eachDay(days, (text, { utcDay, start, added, removed, end }) => {
+    const [first, last] = quartersWithin(range, utcDay);
+    const offset = zone.offset(utcDay, 0);
+    if (first > 0 || last < 95 || offset !== zone.offset(utcDay, 95)) {
+      others.push(text.slice(start, end));
+      return;
+    }
+    // A UTC day is the end of one day of the home and the beginning of the next: only how many are in which is counted.
+    const turn = Math.ceil((offset < 0 ? -offset : 1440 - offset) / 15);
+    const late = later(text, added, removed - 1, turn) - later(text, removed, end, turn);
+    const all = (removed - 1 - added - (end - removed)) / 2;
+    const day = offset < 0 ? utcDay - 1 : utcDay;
+    add(day, all - late);
+    add(day + 1, late);
+  });
+  eachCount(others.join(';'), range, (utcDay, quarter, visits) => {
+    add(Math.floor((utcDay * 1440 + quarter * 15 + zone.offset(utcDay, quarter)) / 1440), visits);
   });
   return counts;
+}
+
+/** How many of the quarters are `turn` or later. */
+function later(text: string, from: number, to: number, turn: number): number {
+  let count = 0;
+  for (let at = from; at < to; at += 2) {
+    if ((text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48 >= turn) count++;
+  }
+  return count;
 }
 
 /** Visits by the hour of the home's day. */

@@ -288,3 +288,29 @@ describe('people and health', () => {
     expect(await history.choices()).toMatchObject({ labels: ['dog', 'person'], refused: [{ gate: 'similarity' }] });
   });
 });
+
+describe('visits by date', () => {
+  it("are those of the home's own calendar, in any zone and range", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...zones),
+        fc.array(time, { minLength: 1, maxLength: 60 }),
+        async (timeZone, times) => {
+          const { store, history } = await historyWith(
+            times.map((at) => visitAt(at)),
+            { timeZone },
+          );
+          await store.database.run('DELETE FROM events WHERE id % 4 = 0');
+          const kept = times.filter((_, index) => (index + 1) % 4 !== 0);
+          const format = new Intl.DateTimeFormat('en-CA', { timeZone });
+          const { days } = await history.calendar({ range: { first: '2026-02-01', last: '2026-11-10' } });
+          for (const { date, visits } of days) {
+            expect(visits ?? 0, date).toBe(kept.filter((at) => format.format(at) === date).length);
+          }
+          await store.close();
+        },
+      ),
+      { numRuns: 12 },
+    );
+  });
+});

@@ -1,5 +1,5 @@
 /** The year by the day: a column for each week, a link for each day. */
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Calendar, CalendarDay } from '../../../src/dashboard/api-types.ts';
 import { linkTo } from '../route.ts';
 import { monthName, plural, shortDate, weekdayName } from '../words.ts';
@@ -22,6 +22,8 @@ export function CalendarMap({ calendar, filter }: CalendarMapProps) {
   const day = (week: number, row: number) => calendar.days[week * 7 + row - lead];
   const columns = Array.from({ length: weeks }, (_, week) => week);
   const months = monthNames(columns, day);
+  // On a narrow screen the newest weeks are what is looked for.
+  useEffect(() => grid.current?.parentElement?.scrollTo({ left: 10_000 }), [calendar]);
   const move = (event: KeyboardEvent) => moveCell(grid.current, event);
   return (
     <section class="panel" aria-labelledby="calendar">

@@ -23,11 +23,10 @@ export function PeopleView() {
           People can be changed while the plugin runs. {status.sentence}
         </p>
       )}
-      <EnrolForm onDone={changed} />
       {asked.state === 'failed' && <p class="problem">{asked.error.message}</p>}
       {people?.length === 0 && (
         <Notice title="Nobody is enrolled yet">
-          <p>Open a visit of somebody you know and give the face a name, or choose a photograph above.</p>
+          <p>Open a visit of somebody you know and give the face a name, or choose a photograph below.</p>
         </Notice>
       )}
       <ul class="people">
@@ -35,6 +34,7 @@ export function PeopleView() {
           <PersonCard key={person.person} person={person} onChange={changed} />
         ))}
       </ul>
+      {people && <EnrolForm onDone={changed} />}
     </>
   );
 }

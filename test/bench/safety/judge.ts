@@ -1,5 +1,5 @@
 /** The policy's gates of identity by arithmetic alone, for millions of visits; the full path is held against it on a sample. */
-import type { UnlockRules } from '../../../src/policy/unlock.ts';
+import type { UnlockRules } from '../../../src/policy/unlock-input.ts';
 import type { FaceId, Likeness } from './likeness.ts';
 import type { Visit } from './visitor.ts';
 

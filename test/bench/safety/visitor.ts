@@ -2,7 +2,8 @@
 import { Gallery } from '../../../src/people/people.ts';
 import { freshGuard } from '../../../src/policy/guard.ts';
 import { isUsable } from '../../../src/policy/sighting.ts';
-import { decideUnlock, type UnlockInput } from '../../../src/policy/unlock.ts';
+import { decideUnlock } from '../../../src/policy/unlock.ts';
+import type { UnlockInput } from '../../../src/policy/unlock-input.ts';
 import type { Analysis } from '../../../src/vision/analysis.ts';
 import { Findings } from '../../../src/visits/findings.ts';
 import type { Track } from '../../../src/visits/track.ts';
@@ -38,7 +39,17 @@ export function replay(pictures: readonly Analysis[], gallery: Gallery, rules: V
   });
   const now = began + (pictures.length - 1) * step + lookMs;
   const candidate = findings.candidate(now);
-  return { now, rules: rules.unlock, guard: freshGuard, lock: 'locked', candidate, sightings: findings.mainTrack };
+  return {
+    now,
+    rules: rules.unlock,
+    armed: true,
+    guard: freshGuard,
+    lock: 'locked',
+    rang: true,
+    candidate,
+    barred: new Set(),
+    sightings: findings.mainTrack,
+  };
 }
 
 /** Gates about who it is, which `judge` answers; the others don't change with the people enrolled. */

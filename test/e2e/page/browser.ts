@@ -51,6 +51,6 @@ export const drawnViews: Record<(typeof views)[number], string> = {
   history: 'a.card',
   heatmaps: '.calendar-map td a',
   statistics: 'canvas',
-  people: '#enrol',
+  people: '.person',
   live: '.parts li',
 };

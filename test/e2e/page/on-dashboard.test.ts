@@ -1,15 +1,14 @@
 /** The page on the local dashboard: log-in, keyboard, phone and desktop, light and dark, and what hostile names do to it. */
-/// <reference lib="dom" />
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Dashboard } from '../../src/dashboard/http.ts';
-import { axeViolations, drawnViews, hasChromium, openBrowser, openView, views } from './page/browser.ts';
-import { Storage } from './page/storage.ts';
+import { Dashboard } from '../../../src/dashboard/http.ts';
+import { axeViolations, drawnViews, hasChromium, openBrowser, openView, views } from './browser.ts';
+import { Storage } from './storage.ts';
 
-const packageRoot = join(import.meta.dirname, '..', '..');
+const packageRoot = join(import.meta.dirname, '..', '..', '..');
 const built = join(packageRoot, 'homebridge-ui', 'public');
 const pictures = join(packageRoot, 'screenshots');
 const why = hasChromium ? '' : ' (skipped: /usr/bin/chromium is missing)';

@@ -1,15 +1,14 @@
 /** The page in the real Config UI X, used as an owner uses it: with the plugin running, and with it stopped. */
-/// <reference lib="dom" />
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Frame, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ControlServer, controlPath } from '../../src/dashboard/control.ts';
-import { axeViolations, drawnViews, hasChromium, openBrowser, openView, views } from './page/browser.ts';
-import { ConfigUi } from './page/config-ui.ts';
-import { Storage } from './page/storage.ts';
+import { ControlServer, controlPath } from '../../../src/dashboard/control.ts';
+import { axeViolations, drawnViews, hasChromium, openBrowser, openView, views } from './browser.ts';
+import { ConfigUi } from './config-ui.ts';
+import { Storage } from './storage.ts';
 
-const pictures = join(import.meta.dirname, '..', '..', 'screenshots');
+const pictures = join(import.meta.dirname, '..', '..', '..', 'screenshots');
 const why = hasChromium ? '' : ' (skipped: /usr/bin/chromium is missing)';
 
 describe.skipIf(!hasChromium)(`the page in the real Config UI X${why}`, () => {
@@ -81,7 +80,7 @@ describe.skipIf(!hasChromium)(`the page in the real Config UI X${why}`, () => {
     const { events } = await storage.history.events({ decision: ['refused'], identity: ['stranger'], limit: 1 });
     await openView(frame, `event/${events[0]?.id}`, '.gates li');
     expect(await frame.locator('.gates').textContent()).toMatch(
-      /The face is like the enrolled one[^]*?0\.41, at least 0\.7 is asked\./,
+      /The face is like the enrolled one[\s\S]*?0\.41, at least 0\.7 is asked\./,
     );
     expect(await axeViolations(frame, '#latchkey')).toEqual([]);
     await page.screenshot({ path: join(pictures, 'config-ui-event.png') });
