@@ -25,7 +25,7 @@ function platform(root: string) {
     ],
     locks: [{ type: 'virtual', name: 'Front Lock', relockSeconds: 1 }],
     // Nothing is asserted on time: on a busy machine a picture may be old before it is looked at.
-    unlock: { mode: 'auto', cooldownSeconds: 0, maxAgeSeconds: 30 },
+    unlock: { mode: 'auto', cooldownSeconds: 0, globalCooldownSeconds: 0, maxAgeSeconds: 30 },
     occupancy: { holdSeconds: 2, labels: ['cup'] },
   };
 }

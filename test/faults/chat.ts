@@ -87,6 +87,7 @@ export class FaultyChat {
   }
 
   #somethingTapped(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       this.#wake = resolve;
       signal.addEventListener('abort', () => resolve());

@@ -36,13 +36,23 @@ export const account = { token: 'T0kenOfTheFaultyCloud', secret: 's3cretOfTheFau
 export class FaultyCloud {
   readonly door = new FakeDoor({ id: 'D708C25A1C21', door: null });
   readonly #clock: Clock;
+  readonly #steadyNow: () => number;
   readonly #onUnlock: () => void;
   #faults: CloudFault[] = [];
 
-  /** `onUnlock` hears of every unlock command that reaches the cloud, answered or not. */
-  constructor(clock: Clock, onUnlock: () => void) {
+  /**
+   * `steadyNow` is a time that nobody sets, for the bolt. `onUnlock` hears of every unlock command that reaches the cloud,
+   * answered or not.
+   */
+  constructor(clock: Clock, steadyNow: () => number, onUnlock: () => void) {
     this.#clock = clock;
+    this.#steadyNow = steadyNow;
     this.#onUnlock = onUnlock;
+  }
+
+  /** The bolt's true state. */
+  get state(): string {
+    return this.door.stateAt(this.#steadyNow());
   }
 
   /** The next request goes wrong so. */
@@ -84,15 +94,14 @@ export class FaultyCloud {
     if (fault && 'code' in fault) return this.#reply({ statusCode: fault.code, body: {}, message: account.secret });
     if (fault && 'text' in fault) return { status: 200, text: fault.text, date: null };
     if (command && !(fault && 'hang' in fault && !fault.hang)) this.#move(command, fault);
-    const now = this.#clock.now();
-    const lockState = fault && 'stale' in fault ? this.door.past : this.door.stateAt(now);
+    const lockState = fault && 'stale' in fault ? this.door.past : this.state;
     return this.#reply({ statusCode: 100, message: 'success', body: { lockState, battery: 80, calibrate: true } });
   }
 
   #move(command: string, fault: CloudFault | undefined): void {
     if (fault && 'bolt' in fault) {
-      if (fault.bolt === 'jams') this.door.jam(this.#clock.now());
-    } else this.door.drive(command, this.#clock.now());
+      if (fault.bolt === 'jams') this.door.jam(this.#steadyNow());
+    } else this.door.drive(command, this.#steadyNow());
   }
 
   #reply(value: unknown, status = 200): HttpAnswer {

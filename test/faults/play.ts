@@ -53,7 +53,11 @@ class Play {
   constructor(seed: number) {
     this.#dice = new Dice(seed);
     this.#mode = this.#dice.of(['auto', 'auto', 'confirm'] as const);
-    this.#cloud = new FaultyCloud(this.#clock, () => this.#onUnlock());
+    this.#cloud = new FaultyCloud(
+      this.#clock,
+      () => this.#steadyNow,
+      () => this.#onUnlock(),
+    );
     this.#run = this.#newRun();
   }
 
@@ -224,11 +228,12 @@ class Play {
     this.#cloud.heal();
     this.#disk.heal();
     this.#chat.heal();
-    const truth = () => this.#cloud.door.stateAt(this.#clock.now());
-    if (truth() === 'jammed') this.#cloud.door.turn('locked');
-    for (let minute = 0; minute < 40 && this.#run.lock.state !== truth(); minute++) await this.#clock.advance(60_000);
-    if (this.#run.lock.state !== truth())
-      this.#violated(`The lock is shown ${this.#run.lock.state}, and is ${truth()}.`);
+    const { lock } = this.#run;
+    if (this.#cloud.state === 'jammed') this.#cloud.door.turn('locked');
+    for (let minute = 0; minute < 40 && lock.state !== this.#cloud.state; minute++) await this.#clock.advance(60_000);
+    if (lock.state !== this.#cloud.state) {
+      this.#violated(`The lock is shown ${lock.state}, and is ${this.#cloud.state}.`);
+    }
     const lost = [...this.#committed].filter((id) => !this.#disk.events.has(id));
     if (lost.length > 0) this.#violated(`Events ${lost.join(', ')} were written and are gone.`);
     for (const secret of [account.token, account.secret, telegramToken, ...this.#messages.map(({ data }) => data)]) {

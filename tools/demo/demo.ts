@@ -34,7 +34,7 @@ const platform = {
   locks: doors.map((door) => ({ type: 'virtual', name: `${door} Lock`, relockSeconds: 2 })),
   // The same man comes again and again within a minute: without this he would be kept waiting between his visits.
   // A machine that is still busy with the build looks at pictures slowly: they may be older than at a real door.
-  unlock: { mode: 'auto', cooldownSeconds: 0, maxAgeSeconds: 10 },
+  unlock: { mode: 'auto', cooldownSeconds: 0, globalCooldownSeconds: 0, maxAgeSeconds: 10 },
   occupancy: { labels: ['wine glass', 'dining table'] },
 };
 
