@@ -52,6 +52,7 @@ function parse(raw: unknown): ParsedConfig {
     ...switchBotProblems(settings),
     ...namelessUnlock(settings),
     ...unknownCameras(settings.telegram, cameras),
+    ...openDashboard(settings),
   ];
   if (problems.length > 0) return { ok: false, problems, warnings };
   const config = {
@@ -95,11 +96,12 @@ function unknownLocks(cameras: readonly { lock?: string | undefined }[], locks: 
 }
 
 /** A picture in a folder two cameras watch would count as a visit at both doors. */
-function sharedFolders(cameras: readonly { folder: string }[]): string[] {
-  return cameras.flatMap(({ folder }, index) => {
-    const other = cameras.findIndex(
-      (camera, at) =>
-        at !== index && isInside(folder, camera.folder) && (at < index || !isInside(camera.folder, folder)),
+function sharedFolders(cameras: readonly PlatformSettings['cameras'][number][]): string[] {
+  const folders = cameras.map((camera) => (camera.type === 'folder' ? camera.folder : null));
+  return folders.flatMap((folder, index) => {
+    if (folder === null) return [];
+    const other = folders.findIndex(
+      (one, at) => one !== null && at !== index && isInside(folder, one) && (at < index || !isInside(one, folder)),
     );
     if (other < 0) return [];
     return `cameras[${index}].folder is the folder of cameras[${other}] or inside it: give each camera a folder of its own.`;
@@ -140,4 +142,10 @@ function namelessUnlock({ unlock, recognition }: PlatformSettings): string[] {
   return [
     `unlock.threshold (${unlock.threshold}) must not be below recognition.threshold (${recognition.threshold}): raise it, so that nobody is let in without being named.`,
   ];
+}
+
+/** Who comes to the door is nobody's business but the home's. */
+function openDashboard({ dashboard }: PlatformSettings): string[] {
+  if (!dashboard.enabled || dashboard.password || dashboard.token) return [];
+  return ['dashboard.password is missing: set one (or dashboard.token), or turn the dashboard off.'];
 }

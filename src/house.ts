@@ -1,19 +1,30 @@
 /** The house at work: store, vision, locks, cameras, visits and alerts, wired as the configuration says. No Homebridge in it. */
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Alert, healthAlert, visitAlert } from './alerts/alert.ts';
 import { systemChance } from './alerts/chance.ts';
 import { PictureWorker } from './alerts/picture.ts';
 import { Telegram } from './alerts/telegram.ts';
 import type { Camera } from './cameras/camera.ts';
 import { FolderCamera } from './cameras/folder.ts';
+import { RingAccount } from './cameras/ring/account.ts';
+import { RingLogin } from './cameras/ring/login.ts';
+import { RingDoorbell } from './cameras/ring/ring.ts';
+import { ringTokenPath, TokenFile } from './cameras/ring/token.ts';
+import { RtspCamera } from './cameras/rtsp.ts';
 import { Census } from './census.ts';
 import type { Clock } from './clock.ts';
 import { Concierge } from './concierge.ts';
 import type { CameraConfig, Config } from './config.ts';
+import { History } from './dashboard/api.ts';
+import { ControlServer, controlPath } from './dashboard/control.ts';
+import { Dashboard } from './dashboard/http.ts';
+import { Desk } from './desk.ts';
 import { FaceUnlock } from './face-unlock.ts';
+import { historyOptions } from './history-options.ts';
 import type { Lock } from './locks/lock.ts';
 import type { AutoRelock } from './locks/relock.ts';
-import { makeLocks, makeRelocks } from './locksmith.ts';
+import { makeLocks, makeRelocks, switchBotDevices } from './locksmith.ts';
 import { type Log, reason } from './log.ts';
 import type { Person } from './people/people.ts';
 import { EventStore } from './store/event-store.ts';
@@ -21,16 +32,18 @@ import { Retention } from './store/retention.ts';
 import { Troubles } from './troubles.ts';
 import { VisionClient, type VisionHealth } from './vision/client.ts';
 import { embeddingModel } from './vision/models.ts';
+import { visitRules } from './visit-rules.ts';
 import { Pipeline, type VisitListener } from './visits/pipeline.ts';
 import { gateByGate } from './visits/sentence.ts';
 import type { Visit } from './visits/visit.ts';
-import type { VisitRules } from './visits/visiting.ts';
 import { Watchman } from './watchman.ts';
 
 export interface HouseOptions {
   config: Config;
   /** Homebridge's storage folder. */
   storage: string;
+  /** The plugin's. */
+  version: string;
   clock: Clock;
   log: Log;
   listener: VisitListener;
@@ -54,12 +67,17 @@ export class House {
   readonly #retention: Retention;
   readonly #vision: VisionClient;
   readonly #relocks: readonly AutoRelock[];
+  readonly #ring: RingAccount | null;
   readonly #pipeline: Pipeline;
   readonly #census: Census;
   readonly #troubles: Troubles;
   readonly #watchman: Watchman;
   readonly #pictures: PictureWorker;
   readonly #telegram: Telegram | null;
+  readonly #history: History;
+  readonly #desk: Desk;
+  /** The page's doors, once they are open. */
+  readonly #doors: { stop(): Promise<void> }[] = [];
 
   private constructor(options: HouseOptions, store: EventStore) {
     const { config, clock, log } = options;
@@ -80,6 +98,11 @@ export class House {
     });
     this.locks = makeLocks(config, { store, clock, log });
     this.#relocks = makeRelocks(config.locks, this.locks, { clock, log });
+    this.#ring = ringAccount(options);
+    this.cameras = config.cameras.map((camera) => ({
+      camera: makeCamera(camera, options, this.#ring),
+      config: camera,
+    }));
     this.faceUnlock = new FaceUnlock(config, this.locks, { state: store, clock, log });
     this.#census = this.#makeCensus();
     this.#watchman = new Watchman(this.locks, {
@@ -88,7 +111,6 @@ export class House {
       leftOpenMinutes: config.telegram.leftOpenMinutes,
       tell: (alert) => this.#tell(alert),
     });
-    this.cameras = config.cameras.map((camera) => ({ camera: makeCamera(camera, options), config: camera }));
     this.#pipeline = new Pipeline(
       {
         vision: this.#vision,
@@ -102,6 +124,8 @@ export class House {
     );
     this.#pictures = new PictureWorker(clock);
     this.#telegram = config.telegram.token === '' ? null : this.#makeTelegram();
+    this.#history = new History(store.database, { ...historyOptions(config), clock });
+    this.#desk = this.#makeDesk();
   }
 
   /** Opens the history. Rejects with a sentence when it cannot be opened; nothing runs then. */
@@ -133,7 +157,7 @@ export class House {
     await this.#try(() => this.#census.start(), 'The enrolled people could not be read');
     const locks = this.locks.map((lock) => this.#try(() => lock.start(), `The lock ${lock.name} cannot be watched`));
     const vision = this.#try(() => this.#vision.start(), 'Nobody can be recognised');
-    await Promise.all([...locks, vision, this.#telegram?.start()]);
+    await Promise.all([...locks, vision, this.#telegram?.start(), this.#openDoors()]);
     await Promise.all(this.cameras.map((watched) => this.#watch(watched)));
     this.#retention.start();
     const names = this.cameras.map(({ camera }) => camera.name).join(', ');
@@ -145,6 +169,7 @@ export class House {
     const stopAll = (parts: readonly { stop(): Promise<void> }[]) =>
       Promise.all(parts.map((part) => this.#try(() => part.stop(), 'A part of Latchkey could not be stopped')));
     this.faceUnlock.stop();
+    await stopAll(this.#doors);
     // A visit waits for its lock, and a lock in trouble would keep it, and Homebridge, for a minute.
     await Promise.all([
       this.#try(() => this.#pipeline.stop(), 'The visits under way could not be ended'),
@@ -154,6 +179,7 @@ export class House {
     this.#troubles.stop();
     await stopAll([...(this.#telegram ? [this.#telegram] : []), this.#pictures]);
     await stopAll([...this.cameras.map(({ camera }) => camera), this.#vision, this.#retention]);
+    await this.#try(() => this.#ring?.stop(), 'The connection to Ring could not be ended');
     await this.#try(() => this.#store.close(), 'The history could not be closed');
   }
 
@@ -189,6 +215,7 @@ export class House {
     const lock = this.locks.find(({ id }) => id === visit.lockId) ?? null;
     const alert = visitAlert(visit, eventId, lock);
     if (alert) this.#tell(alert);
+    if (eventId !== null) void this.#try(() => this.#desk.announce(eventId), 'The page could not be told of a visit');
   }
 
   #onVisionHealth({ state, lastError }: VisionHealth): void {
@@ -247,6 +274,48 @@ export class House {
     });
   }
 
+  #makeDesk(): Desk {
+    const { config, storage, version, clock } = this.#options;
+    const telegram = this.#telegram;
+    return new Desk({
+      version,
+      cameras: this.cameras.map(({ camera }) => camera),
+      locks: this.locks,
+      faceUnlock: this.faceUnlock,
+      store: this.#store,
+      history: this.#history,
+      clock,
+      vision: this.#vision,
+      people: () => this.#census.people(),
+      threshold: config.unlock.threshold,
+      telegram: telegram && {
+        get condition() {
+          return telegram.condition;
+        },
+        test: async () => telegram.tell(healthAlert('This is a test message of Latchkey.', true, clock.now())),
+      },
+      login: new RingLogin(new TokenFile(ringTokenPath(join(storage, 'latchkey')))),
+      switchbotDevices: (token, secret) => switchBotDevices({ token, secret, url: config.switchbot.url }, clock),
+    });
+  }
+
+  /** For the page in Homebridge's own UI, and for the dashboard where there is to be one. */
+  async #openDoors(): Promise<void> {
+    const { config, storage, version, clock, log } = this.#options;
+    const path = () => controlPath(join(storage, 'latchkey'));
+    await this.#try(
+      async () => this.#doors.push(await ControlServer.start(this.#desk, path(), log)),
+      'The page in Homebridge cannot reach the plugin',
+    );
+    const { enabled, ...settings } = config.dashboard;
+    if (!enabled) return;
+    await this.#try(async () => {
+      const page = fileURLToPath(new URL('../homebridge-ui/public/', import.meta.url));
+      const parts = { history: this.#history, store: this.#store, house: this.#desk, clock, log, version, page };
+      this.#doors.push(await Dashboard.start({ ...settings, ...parts }));
+    }, 'There is no dashboard');
+  }
+
   async #try(task: () => unknown, failure: string): Promise<void> {
     try {
       await task();
@@ -256,16 +325,32 @@ export class House {
   }
 }
 
-function makeCamera(camera: CameraConfig, { config, clock, log }: HouseOptions): Camera {
-  return new FolderCamera({ ...camera, ffmpegPath: config.ffmpegPath }, { clock, log });
+function makeCamera(camera: CameraConfig, { config, clock, log }: HouseOptions, ring: RingAccount | null): Camera {
+  const { id, name } = camera;
+  const ffmpeg = config.ffmpegPath;
+  if (camera.type === 'folder') return new FolderCamera({ ...camera, ffmpegPath: ffmpeg }, { clock, log });
+  if (camera.type === 'rtsp') {
+    const { url, motionUrl } = camera;
+    return new RtspCamera({ id, name, url, ...(motionUrl ? { motionUrl } : {}), clock, log, ffmpeg });
+  }
+  if (!ring) throw new Error(`There is no Ring account for ${name}.`);
+  return new RingDoorbell({
+    account: ring,
+    id,
+    name,
+    ...(camera.device ? { device: camera.device } : {}),
+    clock,
+    log,
+    ffmpeg,
+  });
 }
 
-function visitRules({ unlock, recognition, vision }: Config, { mode, timeZone }: FaceUnlock): VisitRules {
-  return {
-    unlock: { ...unlock, mode, timeZone, frameThreshold: recognition.threshold },
-    recognition: { threshold: recognition.threshold, quality: unlock },
-    minConfidence: vision.minConfidence,
-  };
+/** The owner's Ring account; null where no camera is of Ring. */
+function ringAccount({ config, storage, clock, log }: HouseOptions): RingAccount | null {
+  if (!config.cameras.some(({ type }) => type === 'ring')) return null;
+  const { refreshToken, locationIds } = config.ring;
+  const tokens = new TokenFile(ringTokenPath(join(storage, 'latchkey')));
+  return new RingAccount({ tokens, clock, log, locationIds, ...(refreshToken ? { pastedToken: refreshToken } : {}) });
 }
 
 function sentence(words: string): string {

@@ -7,7 +7,8 @@ import type { Lock, LockState } from './locks/lock.ts';
 import { programLock } from './locks/program.ts';
 import { AutoRelock } from './locks/relock.ts';
 import { programRunner, smallEnvironment } from './locks/run-program.ts';
-import { SwitchBotClient } from './locks/switchbot/client.ts';
+import { type Account, SwitchBotClient } from './locks/switchbot/client.ts';
+import { type FoundDevice, survey } from './locks/switchbot/devices.ts';
 import { switchBotLock } from './locks/switchbot/lock.ts';
 import { VirtualLock } from './locks/virtual.ts';
 import type { Log } from './log.ts';
@@ -45,6 +46,12 @@ export function makeLocks({ locks, switchbot }: Pick<Config, 'locks' | 'switchbo
     }
   };
   return locks.map(make);
+}
+
+/** What an account at SwitchBot has, as far as Latchkey can use it. Rejects with a LockFailure. */
+export async function switchBotDevices(account: Account, clock: Clock): Promise<FoundDevice[]> {
+  const client = new SwitchBotClient(account, { clock, exchange: axiosExchange(clock) });
+  return survey(await client.devices(new AbortController().signal));
 }
 
 function virtualLock(lock: LockConfig, store: StateStore): Lock {

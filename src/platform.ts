@@ -9,13 +9,13 @@ import { LatestPictures } from './accessories/latest-pictures.ts';
 import { LockAccessory } from './accessories/lock.ts';
 import { OccupancyAccessory } from './accessories/occupancy.ts';
 import { OccupancyBoard } from './accessories/occupancy-board.ts';
-import type { Camera, Frame, Trigger } from './cameras/camera.ts';
+import type { Camera, CameraHealth, Frame, Trigger } from './cameras/camera.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, parseConfig } from './config.ts';
 import { House, type WatchedCamera } from './house.ts';
 import { reason } from './log.ts';
 import { platformName, pluginName } from './plugin-name.ts';
-import { sensors } from './policy/occupancy.ts';
+import { type SensorId, sensors } from './policy/occupancy.ts';
 import type { Analysis } from './vision/analysis.ts';
 import type { VisitListener } from './visits/pipeline.ts';
 import type { Visit } from './visits/visit.ts';
@@ -34,7 +34,7 @@ export class LatchkeyPlatform implements DynamicPlatformPlugin {
   readonly #doorbells = new Map<string, DoorbellAccessory>();
   readonly #lockAccessories: LockAccessory[] = [];
   #armSwitch: ArmSwitchAccessory | null = null;
-  readonly #sensorAccessories = new Map<string, PlatformAccessory>();
+  readonly #sensorAccessories = new Map<SensorId, PlatformAccessory>();
   readonly #latest = new LatestPictures(systemClock);
   #board: OccupancyBoard | null = null;
   #house: House | null = null;
@@ -68,9 +68,10 @@ export class LatchkeyPlatform implements DynamicPlatformPlugin {
     const house = await House.open({
       config,
       storage: this.#api.user.storagePath(),
+      version,
       clock: this.#clock,
       log: this.#log,
-      listener: this.#listener(),
+      listener: this.#listener(config),
     });
     this.#house = house;
     this.#board = new OccupancyBoard(this.#clock, config.occupancy.holdSeconds);
@@ -81,8 +82,9 @@ export class LatchkeyPlatform implements DynamicPlatformPlugin {
     }
     this.#showArmSwitch(house);
     await this.#showSensors(config);
-    for (const watched of house.cameras) this.#publishCamera(watched);
+    for (const watched of house.cameras) this.#publishCamera(watched, config.ffmpegPath);
     this.#unregister([...this.#restored.values()]);
+    this.#restored.clear();
     await house.start();
   }
 
@@ -90,15 +92,21 @@ export class LatchkeyPlatform implements DynamicPlatformPlugin {
     await this.#starting;
     this.#board?.stop();
     for (const accessory of this.#lockAccessories) accessory.stop();
+    await Promise.all([...this.#doorbells.values()].map((doorbell) => doorbell.stop()));
     this.#armSwitch?.stop();
     await this.#house?.stop();
   }
 
-  #listener(): VisitListener {
+  #listener(config: Config): VisitListener {
     return {
       triggered: (camera, trigger) => this.#onTrigger(camera, trigger),
       analysed: (camera, analysis, frame) => this.#onAnalysis(camera, analysis, frame),
-      ended: (camera, visit, eventId) => this.#onEnd(camera, visit, eventId),
+      ended: (camera, visit, eventId) => {
+        this.#onEnd(camera, visit, eventId);
+        this.#showSensors(config).catch((error) => {
+          this.#log.warn(`The sensors of people could not be brought up to date: ${reason(error)}`);
+        });
+      },
     };
   }
 
@@ -138,21 +146,30 @@ export class LatchkeyPlatform implements DynamicPlatformPlugin {
     this.#armSwitch = new ArmSwitchAccessory(this.#api, accessory, identity, { faceUnlock, log: this.#log });
   }
 
-  /** A sensor for each camera, enrolled person, label, and strangers. */
+  /** A sensor for each camera, enrolled person, label, and strangers; people come and go while the plugin runs. */
   async #showSensors({ occupancy, cameras }: Config): Promise<void> {
     const people = (await this.#house?.people()) ?? [];
-    for (const { id, name } of sensors(occupancy, cameras, people)) {
+    const wanted = sensors(occupancy, cameras, people);
+    for (const { id, name } of wanted.filter((sensor) => !this.#sensorAccessories.has(sensor.id))) {
       const identity = this.#identity('occupancy', id, name, 'Occupancy sensor');
       const accessory = this.#bridged(identity, category.sensor);
       this.#sensorAccessories.set(id, accessory);
       this.#board?.add(id, new OccupancyAccessory(this.#api, accessory, identity));
     }
+    const gone = [...this.#sensorAccessories].filter(([id]) => !wanted.some((sensor) => sensor.id === id));
+    for (const [id] of gone) {
+      this.#sensorAccessories.delete(id);
+      this.#board?.remove(id);
+    }
+    this.#unregister(gone.map(([, accessory]) => accessory));
   }
 
-  #publishCamera({ camera, config }: WatchedCamera): void {
+  #publishCamera({ camera, config }: WatchedCamera, ffmpegPath: string): void {
     const identity = this.#identity('doorbell', camera.id, camera.name, config.doorbell ? 'Doorbell' : 'Camera');
     const doorbell = new DoorbellAccessory(this.#api, identity, config.doorbell, {
       snapshot: () => this.#latestPicture(camera.id),
+      live: { camera, ffmpegPath },
+      ...(camera.health ? { health: () => camera.health?.() as CameraHealth } : {}),
       clock: this.#clock,
       log: this.#log,
     });
@@ -185,7 +202,6 @@ export class LatchkeyPlatform implements DynamicPlatformPlugin {
 
   #unregister(accessories: PlatformAccessory[]): void {
     if (accessories.length > 0) this.#api.unregisterPlatformAccessories(pluginName, platformName, accessories);
-    this.#restored.clear();
   }
 }
 

@@ -44,7 +44,7 @@ describe('a platform block', () => {
       switchbot: { token: '', secret: '' },
       unlock: {
         mode: 'confirm',
-        threshold: 0.7,
+        threshold: 0.8,
         margin: 0.08,
         frames: 3,
         spanSeconds: 1,
@@ -71,10 +71,12 @@ describe('a platform block', () => {
         leftOpenMinutes: 10,
       },
       recognition: { threshold: 0.62 },
-      home: {},
       occupancy: { holdSeconds: 60, people: true, stranger: true, labels: [] },
       history: { days: 90, megabytes: 1024 },
+      home: { firstWeekday: 'monday' },
+      dashboard: { enabled: false, port: 8583, host: '127.0.0.1', hostNames: [] },
       vision: { threads: 2, timeoutSeconds: 10, minConfidence: 0.4 },
+      ring: { locationIds: [] },
       ffmpegPath: 'ffmpeg',
     });
   });
@@ -131,8 +133,16 @@ describe('a wrong field is named, with the mend', () => {
       'cameras must be a list of at most 32, written [ ... ], but it is 33 long.',
     ],
     [{ cameras: [null] }, `cameras[0] ${mustBeBlock}, but it is null.`],
-    [{ cameras: [{}] }, 'cameras[0].type is missing: it must be "folder".'],
-    [{ cameras: [{ type: 'film' }] }, 'cameras[0].type must be "folder".'],
+    [
+      { cameras: [{ type: 'rtsp', name: 'Yard', url: 'http://kim:s3cret@host/' }] },
+      'cameras[0].url must be an address that begins with rtsp:// or rtsps://, such as rtsp://192.168.1.20/stream1.',
+    ],
+    [
+      { cameras: [{ type: 'ring', name: 'Front', device: 'front' }] },
+      'cameras[0].device must be the id of the camera at Ring, a number such as "1234567".',
+    ],
+    [{ cameras: [{}] }, 'cameras[0].type is missing: it must be "ring", "rtsp" or "folder".'],
+    [{ cameras: [{ type: 'film' }] }, 'cameras[0].type must be "ring", "rtsp" or "folder".'],
     [{ cameras: [{ ...folderCamera, name: '-Front' }] }, `cameras[0].name ${mustBeName}.`],
     [{ cameras: [{ ...folderCamera, name: 'Fr\u001bont' }] }, `cameras[0].name ${mustBeName}.`],
     [
@@ -306,3 +316,25 @@ function withField(whole: object, path: string, value: unknown): unknown {
   at[last] = value;
   return copy;
 }
+
+describe('the dashboard', () => {
+  it('is not turned on for everybody', () => {
+    expect(parseConfig({ dashboard: { enabled: true } })).toMatchObject({
+      ok: false,
+      problems: ['dashboard.password is missing: set one (or dashboard.token), or turn the dashboard off.'],
+    });
+    expect(parseConfig({ dashboard: { enabled: true, token: 'eight or more' } })).toMatchObject({ ok: true });
+  });
+
+  it('names what is no address, no password and no time zone', () => {
+    expect(
+      parseConfig({ dashboard: { host: 'everywhere', password: 'short' }, home: { timeZone: 'Mars/Olympus' } }),
+    ).toMatchObject({
+      problems: [
+        'home.timeZone must be the name of a time zone, such as Europe/Berlin.',
+        'dashboard.host must be an IP address, such as 127.0.0.1 or 0.0.0.0.',
+        'dashboard.password must be text of 8 to 200 characters.',
+      ],
+    });
+  });
+});

@@ -29,7 +29,7 @@ export function buildSchema(platform: z.ZodType = platformSchema) {
     pluginType: 'platform',
     singular: true,
     strictValidation: true,
-    customUi: false,
+    customUi: true,
     schema: { type: 'object', properties, ...(required && { required }) },
   };
 }

@@ -1,6 +1,7 @@
 /** A camera in the Home app, with its bell and its motion sensor. It has an accessory of its own, beside the bridge. */
 import type {
   API,
+  AudioStreamingOptions,
   CameraController,
   CameraControllerOptions,
   CameraStreamingDelegate,
@@ -9,9 +10,12 @@ import type {
   PlatformAccessory,
   Service,
 } from 'homebridge';
+import type { Camera, CameraHealth } from '../cameras/camera.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
+import { HealthDisplay } from './health-display.ts';
 import { type Identity, identify, newAccessory } from './identity.ts';
+import { LiveVideo } from './live-video.ts';
 import { Snapshot, type SnapshotSource } from './snapshot.ts';
 
 // Numbers of the HomeKit Accessory Protocol. Homebridge has names for them, as const enums, which types alone cannot read.
@@ -35,8 +39,15 @@ const streamingOptions: CameraStreamingOptions = {
   },
 };
 
+/** Opus only: every ffmpeg can make it, and few can make AAC-ELD. A camera without a speaker leaves the voice unheard. */
+const audio: AudioStreamingOptions = { codecs: [{ type: 'OPUS', samplerate: [16, 24] }], twoWayAudio: true };
+
 export interface DoorbellPorts {
   snapshot: SnapshotSource;
+  /** Where its live video comes from; without it, or where the camera has none, Home shows the latest picture. */
+  live?: { camera: Camera; ffmpegPath: string };
+  /** How the camera is; without it, it is taken to be well. */
+  health?: () => CameraHealth;
   clock: Clock;
   log: Log;
 }
@@ -48,19 +59,25 @@ export class DoorbellAccessory {
   readonly #bell: DoorbellController | null;
   readonly #motion: Service;
   readonly #snapshot: Snapshot;
+  readonly #health: HealthDisplay | null = null;
+  /** Null where the camera has no live video. */
+  readonly #live: LiveVideo | null;
 
   /** `bell` is whether it is a doorbell, or a camera alone. */
-  constructor(api: API, identity: Identity, bell: boolean, { snapshot, clock, log }: DoorbellPorts) {
+  constructor(api: API, identity: Identity, bell: boolean, ports: DoorbellPorts) {
+    const { snapshot, live, health, clock, log } = ports;
     const { hap } = api;
     this.#api = api;
     this.#snapshot = new Snapshot(snapshot, clock);
     this.accessory = newAccessory(api, identity, bell ? category.videoDoorbell : category.ipCamera);
     identify(api, this.accessory, identity);
+    const ended = (sessionId: string) => controller.forceStopStreamingSession(sessionId);
+    this.#live = live?.camera.live ? new LiveVideo({ ...live, clock, log, ended }) : null;
     const options: CameraControllerOptions = {
       // Apple asks for two, so that two phones can look at once.
       cameraStreamCount: 2,
-      delegate: delegate(api, identity.name, this.#snapshot, log),
-      streamingOptions,
+      delegate: delegate(api, identity.name, this.#snapshot, this.#live, log),
+      streamingOptions: this.#live ? { ...streamingOptions, audio } : streamingOptions,
     };
     const controller: CameraController = bell
       ? new hap.DoorbellController({ ...options, name: this.accessory.displayName })
@@ -69,6 +86,13 @@ export class DoorbellAccessory {
     this.#bell = bell ? (controller as DoorbellController) : null;
     // In the same accessory as the camera: only then does iOS show the picture in the notification.
     this.#motion = this.accessory.addService(hap.Service.MotionSensor, this.accessory.displayName);
+    if (health) this.#health = new HealthDisplay(api, this.accessory, this.#motion, { health, clock });
+  }
+
+  /** Ends the live video that is being looked at, and no longer follows the camera. */
+  async stop(): Promise<void> {
+    this.#health?.stop();
+    await this.#live?.stop();
   }
 
   /** Somebody pressed the bell; a camera without one says nothing. */
@@ -83,7 +107,36 @@ export class DoorbellAccessory {
   }
 }
 
-function delegate({ hap }: API, name: string, snapshot: Snapshot, log: Log): CameraStreamingDelegate {
+function delegate(
+  api: API,
+  name: string,
+  snapshot: Snapshot,
+  live: LiveVideo | null,
+  log: Log,
+): CameraStreamingDelegate {
+  return {
+    handleSnapshotRequest: (_, callback) => void snapshot.get().then((picture) => callback(undefined, picture)),
+    ...(live ? streaming(live) : notStreaming(api, name, log)),
+  };
+}
+
+type Streaming = Pick<CameraStreamingDelegate, 'prepareStream' | 'handleStreamRequest'>;
+
+function streaming(live: LiveVideo): Streaming {
+  return {
+    prepareStream: (request, callback) =>
+      void live.prepare(request).then(
+        (response) => callback(undefined, response),
+        (error: Error) => callback(error),
+      ),
+    handleStreamRequest: (request, callback) => {
+      live.handle(request);
+      callback();
+    },
+  };
+}
+
+function notStreaming({ hap }: API, name: string, log: Log): Streaming {
   const sentence = `Live video of ${name} is not offered: the Home app shows its latest picture.`;
   let said = false;
   const refused = () => {
@@ -92,7 +145,6 @@ function delegate({ hap }: API, name: string, snapshot: Snapshot, log: Log): Cam
     return new hap.HapStatusError(notAllowedNow);
   };
   return {
-    handleSnapshotRequest: (_, callback) => void snapshot.get().then((picture) => callback(undefined, picture)),
     prepareStream: (_, callback) => callback(refused()),
     // Home ends what it has begun, so stopping a stream that never was is in order.
     handleStreamRequest: ({ type }, callback) => (String(type) === 'stop' ? callback() : callback(refused())),

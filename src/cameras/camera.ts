@@ -9,6 +9,20 @@ export interface Trigger {
   at: number;
   /** The vendor's name for the recording of this moment, where there is one. */
   recordingId?: string;
+  /** The camera's own guess that there is a person: a hint, never a proof. */
+  person?: boolean;
+}
+
+/** How a camera is, for the page and for StatusFault. Times are milliseconds since the epoch; null: never in this run. */
+export interface CameraHealth {
+  /** What is wrong now, one sentence each; none: all is well. */
+  troubles: string[];
+  lastTrigger: number | null;
+  lastFrame: number | null;
+  /** How often its connection was built anew. */
+  reconnects: number;
+  /** Percent; null on mains. */
+  battery: number | null;
 }
 
 export interface Frame {
@@ -17,6 +31,25 @@ export interface Frame {
   takenAt: number;
   /** Taken by a camera that is looking at the door now; false for recordings and cached snapshots, which never unlock. */
   live: boolean;
+}
+
+/** Live video for the Home app, as ffmpeg is to read it. */
+export interface LiveStream {
+  /** ffmpeg's arguments up to and with `-i`. */
+  input: readonly string[];
+  /** For ffmpeg's standard input. */
+  stdin?: string;
+  /** The video is H264 that the Home app takes as it is. */
+  passVideo: boolean;
+  audio: boolean;
+  /** Where a voice from the Home app goes; none: the camera has no speaker. */
+  talk?: {
+    codec: 'opus' | 'pcmu';
+    /** Takes one RTP packet. */
+    send(packet: Buffer): void;
+  };
+  /** Resolves when the camera has ended it, or the signal that it was opened with is aborted. */
+  over: Promise<void>;
 }
 
 export interface Camera {
@@ -30,4 +63,8 @@ export interface Camera {
   frames(trigger: Trigger, signal: AbortSignal): AsyncIterable<Frame>;
   /** Releases everything; resolves when nothing runs any more. */
   stop(): Promise<void>;
+  /** Cameras that can fail by themselves tell how they are. */
+  health?(): CameraHealth;
+  /** Opens live video until `signal` aborts. Rejects with a sentence. */
+  live?(signal: AbortSignal): Promise<LiveStream>;
 }

@@ -2,17 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../clock.ts';
-import { axiosExchange } from '../locks/exchange.ts';
-import { type Account, SwitchBotClient } from '../locks/switchbot/client.ts';
-import { type FoundDevice, survey } from '../locks/switchbot/devices.ts';
+import type { Account } from '../locks/switchbot/client.ts';
+import type { FoundDevice } from '../locks/switchbot/devices.ts';
+import { switchBotDevices } from '../locksmith.ts';
 import { platformName } from '../plugin-name.ts';
 
 export async function listDevices({ storage, json }: { storage: string; json?: boolean }): Promise<void> {
-  const client = new SwitchBotClient(await accountIn(storage), {
-    clock: systemClock,
-    exchange: axiosExchange(systemClock),
-  });
-  const devices = survey(await client.devices(new AbortController().signal));
+  const devices = await switchBotDevices(await accountIn(storage), systemClock);
   if (json) process.stdout.write(`${JSON.stringify(devices, null, 2)}\n`);
   else for (const device of devices) process.stdout.write(`${line(device)}\n`);
   if (devices.length === 0) process.stderr.write('The account has no devices.\n');

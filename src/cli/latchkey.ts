@@ -3,7 +3,9 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { reason } from '../log.ts';
 import { analyze } from './analyze.ts';
+import { cameras } from './cameras.ts';
 import { listDevices } from './devices.ts';
+import { login } from './login.ts';
 import { enrol, forget, listPeople } from './people.ts';
 import { homebridgeStorage } from './storage.ts';
 
@@ -45,6 +47,17 @@ program
   .action((name) => forget(name, program.opts()));
 
 program
+  .command('login')
+  .description('Log in to Ring with e-mail address, password and the code Ring sends.')
+  .action(() => login(program.opts()));
+
+program
+  .command('cameras')
+  .description('List the cameras of the Ring account, with their ids.')
+  .option('--json', 'an array of one object per camera, on standard output')
+  .action((options) => cameras({ ...options, ...program.opts() }).finally(endSoon));
+
+program
   .command('devices')
   .description(
     'List the locks, keypads and hubs of your SwitchBot account, which can be used, and why the others cannot.',
@@ -52,6 +65,11 @@ program
   .option('--json', 'an array of one object per device, on standard output')
   .addHelpText('after', "\nThe token and the secret key are read from Homebridge's config.json.")
   .action((options) => listDevices({ ...options, ...program.opts() }));
+
+/** The Ring client leaves its push receiver open, which would keep the process for ever. */
+function endSoon(): void {
+  setImmediate(() => process.stdout.write('', () => process.exit()));
+}
 
 function confidence(text: string): number {
   const value = Number(text);

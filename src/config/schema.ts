@@ -3,7 +3,19 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { telegramSettings } from '../alerts/config.ts';
 import { cocoLabels } from '../vision/coco.ts';
-import { blockMustBe, choice, flag, kind, list, name, number, oneOfKinds, section, wholeNumber } from './fields.ts';
+import {
+  blockMustBe,
+  choice,
+  flag,
+  kind,
+  list,
+  name,
+  number,
+  oneOfKinds,
+  section,
+  type Words,
+  wholeNumber,
+} from './fields.ts';
 import { httpLock, programLock, switchBotAccount, switchBotLock, virtualLock } from './locks.ts';
 import { unlockSettings } from './unlock.ts';
 
@@ -13,8 +25,26 @@ export const noLock = 'none';
 const kindOfCamera = { title: 'Kind of camera', description: 'How the pictures of this camera reach Latchkey.' };
 
 const folderMustBe = 'must be the full path of a folder, such as /home/pi/front-door';
+const hostMustBe = 'must be an IP address, such as 127.0.0.1 or 0.0.0.0';
 const timeZoneMustBe = 'must be the name of a time zone, such as Europe/Berlin';
 const ffmpegMustBe = 'must be the path of the ffmpeg program, such as /usr/bin/ffmpeg';
+
+const doorbellField = flag({ title: 'Doorbell', description: 'Shows the camera as a doorbell in the Home app.' }, true);
+
+const lockOfCamera = z
+  .string('must be the name of a lock')
+  .trim()
+  .max(64, 'must be the name of a lock, at most 64 characters')
+  .optional()
+  .meta({
+    title: 'Lock',
+    description: `The name of the lock this camera may open, or "${noLock}"; left empty, it is the only lock, where there is just one.`,
+  });
+
+const longestVisit = number(
+  { title: 'Longest visit (seconds)', description: 'A visit ends after this long, even if pictures still come.' },
+  { min: 1, max: 300, byDefault: 20 },
+);
 
 const folderCamera = section(
   {
@@ -32,31 +62,95 @@ const folderCamera = section(
         title: 'Folder',
         description: 'The full path of the folder the camera writes to; folders inside it are watched too.',
       }),
-    doorbell: flag({ title: 'Doorbell', description: 'Shows the camera as a doorbell in the Home app.' }, true),
+    doorbell: doorbellField,
     trigger: choice(
       { title: 'A new picture means', description: 'What a new picture counts as.' },
       { motion: 'Motion at the door', ding: 'Somebody rang' },
       'motion',
     ),
-    lock: z
-      .string('must be the name of a lock')
-      .trim()
-      .max(64, 'must be the name of a lock, at most 64 characters')
-      .optional()
-      .meta({
-        title: 'Lock',
-        description: `The name of the lock this camera may open, or "${noLock}"; left empty, it is the only lock, where there is just one.`,
-      }),
-    visitSeconds: number(
-      { title: 'Longest visit (seconds)', description: 'A visit ends after this long, even if pictures still come.' },
-      { min: 1, max: 300, byDefault: 20 },
-    ),
+    lock: lockOfCamera,
+    visitSeconds: longestVisit,
     quietSeconds: number(
       { title: 'Quiet (seconds)', description: 'A visit ends when no picture has come for this long.' },
       { min: 0.5, max: 60, byDefault: 3 },
     ),
   },
 );
+
+const deviceMustBe = 'must be the id of the camera at Ring, a number such as "1234567"';
+const addressMustBe = 'must be an address that begins with rtsp:// or rtsps://, such as rtsp://192.168.1.20/stream1';
+
+const ringCamera = section(
+  {
+    title: 'Ring',
+    description: 'A Ring doorbell or camera. Log in to Ring once, here on the page or with "latchkey login".',
+  },
+  {
+    type: kind(kindOfCamera, 'ring', 'Ring: a doorbell or camera of your Ring account'),
+    name: name({ title: 'Name', description: 'The name of the camera in the Home app.' }),
+    device: z
+      .string(deviceMustBe)
+      .trim()
+      .regex(/^\d{1,20}$|^$/, deviceMustBe)
+      .optional()
+      .meta({
+        title: 'Id at Ring',
+        description:
+          'As "latchkey cameras" lists it; left empty, it is the Ring camera of the same name, or the only one there is.',
+      }),
+    doorbell: doorbellField,
+    lock: lockOfCamera,
+    visitSeconds: longestVisit,
+  },
+);
+
+const rtspCamera = section(
+  { title: 'RTSP camera', description: 'Any camera with an RTSP address, such as those that know ONVIF.' },
+  {
+    type: kind(kindOfCamera, 'rtsp', 'RTSP: any camera with an RTSP address'),
+    name: name({ title: 'Name', description: 'The name of the camera in the Home app.' }),
+    url: address({
+      title: 'Address',
+      description: 'The RTSP address, with the user name and password in it where the camera wants them.',
+    }),
+    motionUrl: address({
+      title: 'Address of a small stream',
+      description: 'A smaller stream of the same camera, to watch for motion with less work; left empty, the same.',
+    }).optional(),
+    doorbell: doorbellField,
+    lock: lockOfCamera,
+    visitSeconds: longestVisit,
+  },
+);
+
+function address(words: Words) {
+  return z
+    .string(addressMustBe)
+    .trim()
+    .max(2048, addressMustBe)
+    .refine((url) => /^rtsps?:\/\//.test(url) && URL.canParse(url), addressMustBe)
+    .meta(words);
+}
+
+const tokenMustBe = 'must be a refresh token of Ring';
+
+const ring = section(
+  {
+    title: 'Ring account',
+    description: 'Only needed where logging in on the page does not work, or for several homes.',
+  },
+  {
+    refreshToken: z.string(tokenMustBe).trim().max(20_000, tokenMustBe).optional().meta({
+      title: 'Refresh token',
+      description: "A token from another tool; it is taken over into Latchkey's own storage once.",
+    }),
+    locationIds: list(
+      { title: 'Locations', description: 'Only cameras of the Ring locations with these ids; left empty, of all.' },
+      z.string('must be the id of a location').trim().min(1, 'must be the id of a location').max(100),
+      32,
+    ),
+  },
+).prefault({});
 
 const recognition = section(
   { title: 'Recognition', description: 'When a face is given a name.' },
@@ -140,11 +234,53 @@ const home = section(
       .refine(isTimeZone, timeZoneMustBe)
       .optional()
       .meta({ title: 'Time zone', description: "Such as Europe/Berlin; left empty, it is the machine's own." }),
+    firstWeekday: choice(
+      { title: 'The week begins on', description: 'The first day of a week in heatmaps and calendars.' },
+      { monday: 'Monday', sunday: 'Sunday', saturday: 'Saturday' },
+      'monday',
+    ),
+  },
+).prefault({});
+
+const secretMustBe = 'must be text of 8 to 200 characters';
+const secret = (words: { title: string; description: string }) =>
+  z.string(secretMustBe).min(8, secretMustBe).max(200, secretMustBe).optional().meta(words);
+
+const dashboard = section(
+  {
+    title: 'Dashboard on the network',
+    description: 'The same page for browsers at home, without Homebridge. It needs a password or a token.',
+  },
+  {
+    enabled: flag({ title: 'Dashboard', description: 'Whether the dashboard is there.' }, false),
+    port: wholeNumber(
+      { title: 'Port', description: 'The port the dashboard listens on.' },
+      { min: 1024, max: 65_535, byDefault: 8583 },
+    ),
+    host: z
+      .string(hostMustBe)
+      .trim()
+      .regex(/^[0-9a-fA-F.:]{2,45}$/, hostMustBe)
+      .default('127.0.0.1')
+      .meta({
+        title: 'Address to listen on',
+        description: 'With 127.0.0.1 only this machine reaches it, with 0.0.0.0 everybody on the network.',
+      }),
+    password: secret({ title: 'Password', description: 'What people log in with.' }),
+    token: secret({ title: 'Token', description: 'What programs send as a bearer token, such as Prometheus.' }),
+    hostNames: list(
+      {
+        title: 'Host names',
+        description: 'Names this machine is reached by, besides its addresses and names that end in .local.',
+      },
+      z.string('must be a host name').trim().toLowerCase().max(253, 'must be a host name'),
+      20,
+    ),
   },
 ).prefault({});
 
 /** The kinds of camera and lock: a new one is a further member of its union. */
-const camera = oneOfKinds([folderCamera]);
+const camera = oneOfKinds([ringCamera, rtspCamera, folderCamera]);
 const lock = oneOfKinds([virtualLock, switchBotLock, httpLock, programLock]);
 
 export const platformSchema = z.object(
@@ -165,7 +301,9 @@ export const platformSchema = z.object(
     occupancy,
     history,
     home,
+    dashboard,
     vision,
+    ring,
     ffmpegPath: z
       .string(ffmpegMustBe)
       .max(4096, ffmpegMustBe)

@@ -34,7 +34,7 @@ export const unlockSettings = section(
         title: 'Similarity needed to open',
         description: 'How alike a face and an enrolled person must be for the door to open; higher is stricter.',
       },
-      { min: 0.5, max: 1, byDefault: 0.7 },
+      { min: 0.5, max: 1, byDefault: 0.8 },
     ),
     margin: number(
       { title: 'Margin', description: 'How much more alike the face must be to this person than to any other.' },

@@ -45,6 +45,8 @@ export async function insertVisit(
   await insert(queries, 'faces', faces);
   await insert(queries, 'decisions', [decisionRow(id, 0, visit.decidedAt, visit.decision)]);
   await insert(queries, 'gates', gateRows(id, 0, visit.decision));
+  // Last, as it reads all of the above.
+  await queries.run('INSERT INTO event_index VALUES (?)', [id]);
   return id;
 }
 

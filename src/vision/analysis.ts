@@ -22,7 +22,10 @@ export interface Landmarks {
   leftEar: Point;
 }
 
-/** Degrees; 0, 0, 0 looks straight into the camera. Positive yaw turns to the picture's right, positive pitch down. */
+/**
+ * Degrees; 0, 0, 0 looks straight into the camera. Positive yaw turns to the picture's right, positive pitch down, positive roll
+ * tilts clockwise. A face in profile reads about 45.
+ */
 export interface Pose {
   yaw: number;
   pitch: number;
@@ -33,6 +36,7 @@ export interface Pose {
 export const certainFace = 0.5;
 
 export interface Face {
+  /** From hairline to chin, with an eighth more on each side. */
   box: Box;
   landmarks: Landmarks;
   /** 0 to 1. */

@@ -28,7 +28,7 @@ export interface FoundFace {
 
 const encoding: Encoding = { order: 'rgb', mean: [127.5, 127.5, 127.5], scale: 1 / 127.5 };
 /** Enough to look closer, and enough to be believed: at 0.4, table legs and fruit are faces too. */
-const hintConfidence = 0.35;
+const hintConfidence = 0.45;
 const leastConfidence = 0.5;
 /** Anchors whose boxes overlap by this much saw the same face; what they say is averaged. */
 const sameAnchorIou = 0.3;

@@ -1,8 +1,8 @@
 /** The faces of a picture: searched, confirmed by a mesh, measured. */
-import type { Detection, Face, Landmarks, Point } from './analysis.ts';
+import type { Box, Detection, Face, Landmarks, Point } from './analysis.ts';
 import { type FoundFace, searchFaces } from './face-search.ts';
 import { type Mesh, meshFace } from './facemesh.ts';
-import { bounds, centreOf, clip, enlarge, squareRegion } from './geometry.ts';
+import { area, bounds, centreOf, clip, enlarge, intersection, squareRegion, suppress } from './geometry.ts';
 import type { Models } from './models.ts';
 import { poseOf } from './pose.ts';
 import type { Pyramid } from './resample.ts';
@@ -15,14 +15,29 @@ export interface MeasuredFace {
   mesh: readonly Point[];
 }
 
-/** The mesh must agree that there is a face. Of backs of heads, fruit and furniture it says 0.0, of faces in profile 0.2 to 0.9. */
+/**
+ * The mesh must agree that there is a face: of backs of heads, fruit and furniture it says 0.0, of faces in profile 0.2 to 0.9.
+ * The two together must come to 1, so that where one is unsure the other is not.
+ */
 const minMeshConfidence = 0.2;
+const minConfidenceTogether = 1;
 /** MediaPipe's own margin around the face it shows the mesh model. */
 const meshMargin = 1.5;
-/** The mesh ends at the hairline and before the ears; with a tenth more on each side a box agrees with those of other detectors. */
-const boxMargin = 1.2;
+/** The mesh ends at the hairline and before the ears; with an eighth more on each side a box agrees with those of other detectors. */
+const boxMargin = 1.25;
+/** Of two faces that share more than this part of the smaller one, one is a trick of the light. */
+const sameFaceShare = 0.4;
+/** Nobody can be told from a smaller one, in pixels. */
+const minSize = 20;
 /** Beyond these, in a crowd, nobody is near the door. */
 const maxFaces = 20;
+
+interface ConfirmedFace {
+  found: FoundFace;
+  mesh: Mesh;
+  box: Box;
+  confidence: number;
+}
 
 /** The faces of a picture, the surest first. Objects say where people stand. */
 export async function findFaces(
@@ -30,24 +45,39 @@ export async function findFaces(
   pyramid: Pyramid,
   objects: readonly Detection[],
 ): Promise<MeasuredFace[]> {
-  const found = await searchFaces(models.blazeface, pyramid, objects);
-  const faces: MeasuredFace[] = [];
-  for (const candidate of found.slice(0, maxFaces)) {
-    const mesh = await meshFace(models.facemesh, pyramid, upright(candidate, models.facemesh.size));
-    if (mesh.confidence >= minMeshConfidence) faces.push(await measure(models, pyramid, candidate, mesh));
+  const confirmed: ConfirmedFace[] = [];
+  for (const found of (await searchFaces(models.blazeface, pyramid, objects)).slice(0, maxFaces)) {
+    const mesh = await meshFace(models.facemesh, pyramid, upright(found, models.facemesh.size));
+    const box = clip(enlarge(bounds(mesh.points), boxMargin), pyramid.width, pyramid.height);
+    const confidence = Math.min(found.confidence, mesh.confidence);
+    if (isFace(found, mesh) && sizeOf(box) >= minSize) confirmed.push({ found, mesh, box, confidence });
   }
+  const faces: MeasuredFace[] = [];
+  for (const face of suppress(confirmed, isSame)) faces.push(await measure(models, pyramid, face));
   return faces;
 }
 
-async function measure(models: Models, pyramid: Pyramid, found: FoundFace, mesh: Mesh): Promise<MeasuredFace> {
-  const box = clip(enlarge(bounds(mesh.points), boxMargin), pyramid.width, pyramid.height);
+function isFace({ confidence }: FoundFace, mesh: Mesh): boolean {
+  return mesh.confidence >= minMeshConfidence && confidence + mesh.confidence >= minConfidenceTogether;
+}
+
+function isSame(a: ConfirmedFace, b: ConfirmedFace): boolean {
+  return intersection(a.box, b.box) > sameFaceShare * Math.min(area(a.box), area(b.box));
+}
+
+function sizeOf([x1, y1, x2, y2]: Box): number {
+  return Math.min(x2 - x1, y2 - y1);
+}
+
+async function measure(models: Models, pyramid: Pyramid, face: ConfirmedFace): Promise<MeasuredFace> {
+  const { found, mesh, box, confidence } = face;
   return {
     face: {
       box,
       landmarks: found.landmarks,
-      confidence: Math.min(found.confidence, mesh.confidence),
+      confidence,
       pose: poseOf(mesh.points, mesh.depths),
-      size: Math.min(box[2] - box[0], box[3] - box[1]),
+      size: sizeOf(box),
       sharpness: sharpnessOf(pyramid, box),
       antispoof: await antispoofOf(models.antispoof, pyramid, found.box),
       liveness: await livenessOf(models.liveness, pyramid, found.box),

@@ -51,70 +51,56 @@ export function sample(pyramid: Pyramid, map: Affine, size: number, encoding: En
     yy: map.yy * shrink,
     y0: ((map.yx + map.yy) / 2 + map.y0) * shrink - 0.5,
   };
-  const { scale, mean } = encoding;
-  const channels = [0, 1, 2].map((from) => ({
-    from,
-    to: encoding.order === 'rgb' ? from : 2 - from,
-    add: -(mean[from] as number) * scale,
-  }));
-  if (grid.xy === 0 && grid.yx === 0) sampleUpright(image, grid, size, scale, channels as Channels, tensor);
-  else sampleTurned(image, grid, size, scale, channels as Channels, tensor);
+  if (grid.xy === 0 && grid.yx === 0) sampleUpright(image, grid, size, tensor);
+  else sampleTurned(image, grid, size, tensor);
+  encode(tensor, encoding);
 }
 
-interface Channel {
-  /** Its place in the picture's pixels and in the tensor's. */
-  from: number;
-  to: number;
-  /** After scaling. */
-  add: number;
-}
-type Channels = [Channel, Channel, Channel];
-
-/** Rows first, then columns: half the work of sampling every pixel from its four neighbours. */
-function sampleUpright(
-  image: Rgb,
-  grid: Affine,
-  size: number,
-  scale: number,
-  channels: Channels,
-  tensor: Float32Array,
-): void {
-  const { data, width, height, channels: step } = image;
-  const columns = axis(grid.xx, grid.x0, size, width);
-  const rows = axis(grid.yy, grid.y0, size, height);
-  const line = new Float32Array(width);
-  for (const { from, to, add } of channels) {
-    for (let i = to; i < tensor.length; i += 3) tensor[i] = add;
-    for (let row = rows.first; row < rows.end; row++) {
-      const v = (rows.weight[row] as number) * scale;
-      let above = (rows.lower[row] as number) * width * step + from;
-      let below = (rows.upper[row] as number) * width * step + from;
-      for (let x = 0; x < width; x++, above += step, below += step) {
-        line[x] = (data[above] as number) * (scale - v) + (data[below] as number) * v + add;
-      }
-      let i = (row * size + columns.first) * 3 + to;
-      for (let column = columns.first; column < columns.end; column++, i += 3) {
-        const left = line[columns.lower[column] as number] as number;
-        const right = line[columns.upper[column] as number] as number;
-        tensor[i] = left + (right - left) * (columns.weight[column] as number);
-      }
+/** Most pictures are shown upright: then the neighbours and weights of a column are the same in every row. */
+function sampleUpright(image: Rgb, grid: Affine, size: number, tensor: Float32Array): void {
+  const { data, width, height, channels } = image;
+  const columns = axis(grid.xx, grid.x0, size, width, channels);
+  const rows = axis(grid.yy, grid.y0, size, height, width * channels);
+  tensor.fill(0);
+  for (let row = rows.first; row < rows.end; row++) {
+    const above = rows.lower[row] as number;
+    const below = rows.upper[row] as number;
+    const v = rows.weight[row] as number;
+    let to = (row * size + columns.first) * 3;
+    for (let column = columns.first; column < columns.end; column++, to += 3) {
+      const left = columns.lower[column] as number;
+      const right = columns.upper[column] as number;
+      blend(
+        data,
+        above + left,
+        above + right,
+        below + left,
+        below + right,
+        columns.weight[column] as number,
+        v,
+        tensor,
+        to,
+      );
     }
   }
 }
 
-/** For each of `size` samples along one axis, the two pixels it lies between and the weight of the upper; `first` to `end` lie in the picture. */
-function axis(step: number, start: number, size: number, length: number) {
+/**
+ * For each of `size` samples along one axis, where the two pixels it lies between begin, `stride` bytes each, and the weight of
+ * the upper one. The samples from `first` to before `end` lie in the picture.
+ */
+function axis(step: number, start: number, size: number, length: number, stride: number) {
   const lower = new Int32Array(size);
   const upper = new Int32Array(size);
-  const weight = new Float32Array(size);
+  const weight = new Float64Array(size);
   let first = size;
   let end = 0;
   for (let i = 0; i < size; i++) {
     const place = start + i * step;
     if (place < -0.5 || place > length - 0.5) continue;
     const within = Math.min(Math.max(place, 0), length - 1);
-    lower[i] = Math.floor(within);
-    upper[i] = Math.ceil(within);
+    lower[i] = Math.floor(within) * stride;
+    upper[i] = Math.ceil(within) * stride;
     weight[i] = within - Math.floor(within);
     first = Math.min(first, i);
     end = i + 1;
@@ -122,47 +108,61 @@ function axis(step: number, start: number, size: number, length: number) {
   return { lower, upper, weight, first, end };
 }
 
-function sampleTurned(
-  image: Rgb,
-  grid: Affine,
-  size: number,
-  scale: number,
-  channels: Channels,
-  tensor: Float32Array,
-): void {
-  const { data, width, height, channels: step } = image;
-  const [red, green, blue] = channels;
-  const stride = width * step;
+function sampleTurned(image: Rgb, grid: Affine, size: number, tensor: Float32Array): void {
+  const { data, width, height, channels } = image;
+  const stride = width * channels;
+  tensor.fill(0);
   for (let row = 0, to = 0; row < size; row++) {
     for (let column = 0; column < size; column++, to += 3) {
       const x = grid.xx * column + grid.xy * row + grid.x0;
       const y = grid.yx * column + grid.yy * row + grid.y0;
-      if (x < -0.5 || y < -0.5 || x > width - 0.5 || y > height - 0.5) {
-        tensor[to + red.to] = red.add;
-        tensor[to + green.to] = green.add;
-        tensor[to + blue.to] = blue.add;
-        continue;
-      }
+      if (x < -0.5 || y < -0.5 || x > width - 0.5 || y > height - 0.5) continue;
       const left = x > 0 ? Math.min(x | 0, width - 1) : 0;
       const top = y > 0 ? Math.min(y | 0, height - 1) : 0;
       // On the outermost half pixel there is no neighbour further out: the border repeats.
       const u = x > 0 && left < width - 1 ? x - left : 0;
       const v = y > 0 && top < height - 1 ? y - top : 0;
-      const a = top * stride + left * step;
-      const b = u > 0 ? a + step : a;
+      const a = top * stride + left * channels;
+      const b = u > 0 ? a + channels : a;
       const c = v > 0 ? a + stride : a;
-      const d = b + c - a;
-      tensor[to + red.to] = blend(data, a, b, c, d, u, v) * scale + red.add;
-      tensor[to + green.to] = blend(data, a + 1, b + 1, c + 1, d + 1, u, v) * scale + green.add;
-      tensor[to + blue.to] = blend(data, a + 2, b + 2, c + 2, d + 2, u, v) * scale + blue.add;
+      blend(data, a, b, c, b + c - a, u, v, tensor, to);
     }
   }
 }
 
-function blend(data: Uint8Array, a: number, b: number, c: number, d: number, u: number, v: number): number {
-  const topLeft = data[a] as number;
-  const bottomLeft = data[c] as number;
-  const top = topLeft + ((data[b] as number) - topLeft) * u;
-  const bottom = bottomLeft + ((data[d] as number) - bottomLeft) * u;
-  return top + (bottom - top) * v;
+/** Writes the mix of four pixels, which begin at a (top left), b, c and d, by their weights to the right and down. */
+function blend(
+  data: Uint8Array,
+  a: number,
+  b: number,
+  c: number,
+  d: number,
+  u: number,
+  v: number,
+  tensor: Float32Array,
+  to: number,
+): void {
+  for (let channel = 0; channel < 3; channel++) {
+    const topLeft = data[a + channel] as number;
+    const bottomLeft = data[c + channel] as number;
+    const top = topLeft + ((data[b + channel] as number) - topLeft) * u;
+    const bottom = bottomLeft + ((data[d + channel] as number) - bottomLeft) * u;
+    tensor[to + channel] = top + (bottom - top) * v;
+  }
+}
+
+/** From red, green, blue, 0 to 255, to what the model wants. */
+function encode(tensor: Float32Array, { order, mean, scale }: Encoding): void {
+  const [meanRed, meanGreen, meanBlue] = mean;
+  if (order === 'rgb' && scale === 1 && meanRed === 0 && meanGreen === 0 && meanBlue === 0) return;
+  const toRed = order === 'rgb' ? 0 : 2;
+  const toBlue = 2 - toRed;
+  for (let i = 0; i < tensor.length; i += 3) {
+    const red = tensor[i] as number;
+    const green = tensor[i + 1] as number;
+    const blue = tensor[i + 2] as number;
+    tensor[i + toRed] = (red - meanRed) * scale;
+    tensor[i + 1] = (green - meanGreen) * scale;
+    tensor[i + toBlue] = (blue - meanBlue) * scale;
+  }
 }

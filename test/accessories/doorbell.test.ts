@@ -1,8 +1,9 @@
 /** A doorbell with its camera and motion sensor, in Homebridge's own objects. */
 import type { API, CameraController, PlatformAccessory } from 'homebridge';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { DoorbellAccessory } from '../../src/accessories/doorbell.ts';
+import { DoorbellAccessory, type DoorbellPorts } from '../../src/accessories/doorbell.ts';
 import { placeholderJpeg } from '../../src/accessories/placeholder.ts';
+import type { Camera } from '../../src/cameras/camera.ts';
 import { VirtualClock } from '../fakes/clock.ts';
 import { FakeLog } from '../fakes/log.ts';
 import { homebridgeApi, phone, serviceOf, versions } from './homebridge.ts';
@@ -35,10 +36,40 @@ describe.each(versions)('a doorbell in %s', (version) => {
     picture = null;
   });
 
-  function make(bell = true) {
-    const ports = { snapshot: async () => picture, clock: new VirtualClock(), log };
+  function make(bell = true, more: Partial<DoorbellPorts> = {}) {
+    const ports = { snapshot: async () => picture, clock: new VirtualClock(), log, ...more };
     return new DoorbellAccessory(api, identity, bell, ports);
   }
+
+  it('shows a fault while something is wrong with the camera, and the charge of one on battery', async () => {
+    const clock = new VirtualClock();
+    const health = { troubles: ['offline'], lastTrigger: null, lastFrame: null, reconnects: 0, battery: 12 };
+    const camera = make(true, { clock, health: () => health });
+    const { Characteristic, Service } = api.hap;
+    const fault = () =>
+      serviceOf(camera.accessory, Service.MotionSensor).getCharacteristic(Characteristic.StatusFault).value;
+    const battery = (of: typeof Characteristic.BatteryLevel) =>
+      serviceOf(camera.accessory, Service.Battery).getCharacteristic(of).value;
+    expect([fault(), battery(Characteristic.BatteryLevel), battery(Characteristic.StatusLowBattery)]).toEqual([
+      1, 12, 1,
+    ]);
+    health.troubles = [];
+    health.battery = 80;
+    await clock.advance(30_000);
+    expect([fault(), battery(Characteristic.BatteryLevel), battery(Characteristic.StatusLowBattery)]).toEqual([
+      0, 80, 0,
+    ]);
+    await camera.stop();
+    expect(clock.waiting).toBe(0);
+  });
+
+  it('offers live video with sound and a way back where the camera has it', () => {
+    const live = { camera: { live: () => Promise.reject(new Error()) } as unknown as Camera, ffmpegPath: 'ffmpeg' };
+    const { Service } = api.hap;
+    serviceOf(make(true, { live }).accessory, Service.Microphone);
+    serviceOf(make(true, { live }).accessory, Service.Speaker);
+    expect(make().accessory.getService(Service.Speaker)).toBeUndefined();
+  });
 
   const snapshot = ({ accessory }: DoorbellAccessory) =>
     inside(accessory).activeCameraController.handleSnapshotRequest(360, 640, 'Front door');

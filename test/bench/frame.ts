@@ -6,7 +6,7 @@ import { median, table } from './measure.ts';
 const stages = ['decode', 'objects', 'faces', 'embeddings'] as const;
 
 export async function benchFrame(rounds: number): Promise<string> {
-  const story = await humanStory();
+  const story = await humanStory(1);
   const bytes = story.scenes[0]?.pictures[0];
   if (!bytes) throw new Error('the demo has no picture');
   const vision = new VisionClient({ threads: 2 });

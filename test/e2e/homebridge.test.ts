@@ -43,7 +43,7 @@ describe.each(['homebridge', 'homebridge-1'] as const)('in a real %s', (version)
     root = await mkdtemp(join(tmpdir(), 'latchkey-e2e-'));
     for (const folder of ['front', 'garden', 'storage']) await mkdir(join(root, folder));
     const storage = join(root, 'storage');
-    story = await humanStory();
+    story = await humanStory(2);
     await enrolAll(join(storage, 'latchkey'), story.enrolled);
     homebridge = await Homebridge.start({ storage, platform: platform(root), version });
     await homebridge.line(/Latchkey watches/);

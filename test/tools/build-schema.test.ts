@@ -29,7 +29,7 @@ describe('config.schema.json', () => {
       pluginType: 'platform',
       singular: true,
       strictValidation: true,
-      customUi: false,
+      customUi: true,
     });
     expect(root.properties?.name).toMatchObject({ type: 'string', default: 'Latchkey' });
   });

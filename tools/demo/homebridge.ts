@@ -20,6 +20,8 @@ export interface HomebridgeOptions {
   /** The plugin's platform block, without `platform` and `_bridge`. */
   platform: Record<string, unknown>;
   version?: keyof typeof programs;
+  /** Added to the environment. */
+  env?: Record<string, string>;
   /** Sees every line of the log. */
   onLine?: (line: string) => void;
 }
@@ -56,7 +58,13 @@ export class Homebridge {
   }
 
   /** Writes config.json and starts; resolves once the child bridge can be paired with. */
-  static async start({ storage, platform, version = 'homebridge', onLine }: HomebridgeOptions): Promise<Homebridge> {
+  static async start({
+    storage,
+    platform,
+    version = 'homebridge',
+    env,
+    onLine,
+  }: HomebridgeOptions): Promise<Homebridge> {
     const [bridge, childBridge] = [randomUsername(), randomUsername()];
     const [port, childPort] = [await freePort(), await freePort()];
     const config = {
@@ -65,7 +73,7 @@ export class Homebridge {
     };
     await writeFile(join(storage, 'config.json'), JSON.stringify(config, null, 2));
     const args = [programs[version], '-U', storage, '-P', packageRoot, '--strict-plugin-resolution', '-D', '-Q', '-C'];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     const pairable = { username: childBridge, port: childPort, setupCode };
     const homebridge = new Homebridge(child, storage, pairable, onLine ?? (() => undefined));
     await homebridge.line(new RegExp(`is running on port ${childPort}`));

@@ -4,9 +4,10 @@ import { StoreError } from '../store-error.ts';
 import { seed } from './001-seed.ts';
 import { visits } from './002-visits.ts';
 import { faces } from './003-faces.ts';
+import { history } from './004-history.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [seed, visits, faces];
+export const migrations: readonly Migration[] = [seed, visits, faces, history];
 
 export async function schemaVersion(reads: Reads): Promise<number> {
   const row = await reads.get<{ user_version: number }>('PRAGMA user_version');

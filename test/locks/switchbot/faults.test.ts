@@ -69,7 +69,7 @@ describe('Over any schedule of faults', () => {
           await close();
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 100 },
     );
   });
 });

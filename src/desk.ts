@@ -1,0 +1,220 @@
+/** What the page may ask of the running plugin: enrolling, correcting, locking, arming, logging in, and how things stand. */
+import { readFile } from 'node:fs/promises';
+import type { Camera } from './cameras/camera.ts';
+import type { Login, LoginStep } from './cameras/ring/login.ts';
+import type { Clock } from './clock.ts';
+import type { History } from './dashboard/api.ts';
+import type { EventCard, HouseStatus, PartStatus } from './dashboard/api-types.ts';
+import type { EnrolSource, House as PageHouse, RingLogin, SwitchBotDevice } from './dashboard/house.ts';
+import type { FaceUnlock } from './face-unlock.ts';
+import type { Lock } from './locks/lock.ts';
+import { enrolmentFace } from './people/enrolment.ts';
+import { lookAlikeSentence, lookAlikes } from './people/look-alikes.ts';
+import type { Person } from './people/people.ts';
+import { identifyFace, markAllSeen, markSeen, renamePerson } from './store/corrections.ts';
+import type { EventStore } from './store/event-store.ts';
+import { personName } from './store/person-name.ts';
+import type { Analysis, Picture } from './vision/analysis.ts';
+import type { VisionHealth } from './vision/client.ts';
+import { embeddingModel } from './vision/models.ts';
+
+export interface DeskPorts {
+  version: string;
+  cameras: readonly Camera[];
+  locks: readonly Lock[];
+  faceUnlock: FaceUnlock;
+  store: EventStore;
+  history: History;
+  clock: Clock;
+  vision: { analyze(picture: Picture): Promise<Analysis>; readonly health: VisionHealth };
+  /** Read anew. */
+  people(): Promise<Person[]>;
+  /** Similarity at which the door opens. */
+  threshold: number;
+  /** Null where Telegram is not set up. */
+  telegram: { readonly condition: { well: boolean; sentence: string }; test(): Promise<void> } | null;
+  login: Login;
+  /** What a SwitchBot account has. */
+  switchbotDevices(token: string, secret: string): Promise<SwitchBotDevice[]>;
+}
+
+export class Desk implements PageHouse {
+  readonly #ports: DeskPorts;
+  readonly #startedAt: string;
+  readonly #listeners = new Set<(visit: EventCard) => void>();
+
+  constructor(ports: DeskPorts) {
+    this.#ports = ports;
+    this.#startedAt = new Date(ports.clock.now()).toISOString();
+  }
+
+  async status(): Promise<HouseStatus> {
+    const { version, faceUnlock, cameras, locks, vision, telegram } = this.#ports;
+    return {
+      version,
+      armed: faceUnlock.canBeArmed ? faceUnlock.armed : null,
+      startedAt: this.#startedAt,
+      parts: [
+        ...cameras.map(cameraStatus),
+        ...locks.map(lockStatus),
+        visionStatus(vision.health),
+        ...(telegram ? [telegramStatus(telegram.condition)] : []),
+      ],
+    };
+  }
+
+  async enrol(person: string, source: EnrolSource) {
+    const { store, people, threshold } = this.#ports;
+    const name = personName(person);
+    const known = (await people()).find((one) => one.name === name || one.displayName === name);
+    const faces =
+      'event' in source ? await this.#faceOf(source.event, source.face) : await this.#facesIn(source.picture);
+    const found = enrolmentFace({ faces }, known?.templates ?? []);
+    if (!found.ok) throw new Error(`${sentence(found.problem)}`);
+    const from = 'event' in source ? `event ${source.event}, face ${source.face}` : 'a picture from the page';
+    const template = { embedding: found.face.embedding, model: embeddingModel, source: from };
+    const enrolled = await store.enrol(known?.name ?? name, known?.displayName ?? name, [template]);
+    const pairs = lookAlikes(await people(), threshold);
+    const alike = pairs.filter(({ first, second }) => [first.id, second.id].includes(enrolled.id));
+    return {
+      person: enrolled.name,
+      personName: enrolled.displayName,
+      templates: enrolled.templates.length,
+      warnings: alike.map(lookAlikeSentence),
+    };
+  }
+
+  async checkPicture(picture: Uint8Array) {
+    const found = enrolmentFace({ faces: await this.#facesIn(picture) }, []);
+    return { problem: found.ok ? null : sentence(found.problem) };
+  }
+
+  async forget(person: string) {
+    const forgotten = await this.#ports.store.forget(person);
+    if (!forgotten) throw new Error(`Nobody is enrolled as ${person}.`);
+    return forgotten;
+  }
+
+  rename(person: string, name: string): Promise<void> {
+    return this.#ports.store.database.transaction((queries) => renamePerson(queries, person, name));
+  }
+
+  identify(event: number, face: number, person: string | null): Promise<void> {
+    return this.#ports.store.database.transaction((queries) => identifyFace(queries, event, face, person));
+  }
+
+  markSeen(events: readonly number[], seen: boolean): Promise<void> {
+    return this.#ports.store.database.transaction((queries) => markSeen(queries, events, seen));
+  }
+
+  markAllSeen(until: string): Promise<void> {
+    return this.#ports.store.database.transaction((queries) => markAllSeen(queries, until));
+  }
+
+  async lock(lockId: string): Promise<void> {
+    const lock = this.#ports.locks.find(({ id }) => id === lockId);
+    if (!lock) throw new Error('There is no such lock any more.');
+    await lock.lock();
+  }
+
+  arm(armed: boolean): Promise<void> {
+    return this.#ports.faceUnlock.arm(armed);
+  }
+
+  /** The latest picture that was kept: looking through a camera without a visit is for the Home app. */
+  async snapshot(cameraId: string): Promise<Uint8Array> {
+    const { store } = this.#ports;
+    const events = await store.events({ limit: 200 });
+    const last = events.find((event) => event.cameraId === cameraId && event.thumbnail);
+    const file = last?.thumbnail ? store.thumbnailFile(last.thumbnail) : null;
+    if (!file) throw new Error('There is no picture of this camera yet.');
+    return readFile(file);
+  }
+
+  async ringLogin(email: string, password: string): Promise<RingLogin> {
+    return asked(await this.#ports.login.begin(email, password));
+  }
+
+  async ringCode(code: string): Promise<RingLogin> {
+    return asked(await this.#ports.login.code(code));
+  }
+
+  switchbotDevices(token: string, secret: string): Promise<SwitchBotDevice[]> {
+    return this.#ports.switchbotDevices(token, secret);
+  }
+
+  async telegramTest(): Promise<void> {
+    const { telegram } = this.#ports;
+    if (!telegram) throw new Error('Telegram is not set up: put the token of your bot into the settings first.');
+    await telegram.test();
+  }
+
+  onVisit(listener: (visit: EventCard) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Tells the pages that are open of a visit that was stored. */
+  async announce(eventId: number): Promise<void> {
+    if (this.#listeners.size === 0) return;
+    const card = await this.#ports.history.event(eventId);
+    for (const tell of this.#listeners) if (card) tell(card);
+  }
+
+  async #faceOf(eventId: number, faceId: number): Promise<Analysis['faces']> {
+    const event = await this.#ports.store.event(eventId);
+    const stored = event?.faces.find(({ id }) => id === faceId)?.face;
+    if (!stored) throw new Error('That visit or face is not in the history any more.');
+    const { embedding } = stored;
+    if (!embedding) throw new Error('What made this face recognisable was erased: choose another visit.');
+    return [{ ...stored, embedding }];
+  }
+
+  async #facesIn(bytes: Uint8Array): Promise<Analysis['faces']> {
+    return (await this.#ports.vision.analyze({ kind: 'encoded', bytes })).faces;
+  }
+}
+
+/** The page shows a refusal as it shows every failure. */
+function asked(step: LoginStep): RingLogin {
+  if (step.state === 'refused') throw new Error(step.sentence);
+  return step.state === 'code' ? { state: 'code', prompt: step.sentence } : { state: 'done' };
+}
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
+
+function cameraStatus({ id, name, health }: Camera): PartStatus {
+  const trouble = health?.().troubles.join(' ') || null;
+  return {
+    kind: 'camera',
+    id,
+    name,
+    state: trouble ? 'trouble' : 'ok',
+    sentence: trouble ?? 'It is watched.',
+  };
+}
+
+function lockStatus({ id, name, state, details }: Lock): PartStatus {
+  const battery = details?.battery === undefined ? '' : ` Battery ${details.battery} %.`;
+  const words = state === 'unknown' ? 'Nobody knows where it stands' : sentence(state).slice(0, -1);
+  return {
+    kind: 'lock',
+    id,
+    name,
+    state: details?.fault || state === 'jammed' ? 'trouble' : state === 'unknown' ? 'waiting' : 'ok',
+    sentence: details?.fault ?? `${words}.${battery}`,
+  };
+}
+
+function visionStatus({ state, lastError }: VisionHealth): PartStatus {
+  const part = { kind: 'vision', id: 'vision', name: 'Recognition' } as const;
+  if (state === 'ready') return { ...part, state: 'ok', sentence: 'The models are loaded.' };
+  if (state === 'starting') return { ...part, state: 'waiting', sentence: 'The models are being loaded.' };
+  return { ...part, state: 'trouble', sentence: lastError ?? 'Nobody can be recognised at the moment.' };
+}
+
+function telegramStatus({ well, sentence: told }: { well: boolean; sentence: string }): PartStatus {
+  return { kind: 'telegram', id: 'telegram', name: 'Telegram', state: well ? 'ok' : 'trouble', sentence: told };
+}

@@ -1,0 +1,248 @@
+/** A fake Ring cloud over real sockets: token desk, devices, snapshots, history, recordings and live calls, with faults. */
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { selfSigned } from './certificate.ts';
+import { type Device, doorbell, type HistoryEvent, historyEvent } from './devices.ts';
+import { FakeLive, type LiveMedia } from './live.ts';
+import { type Answer, FakeOauth } from './oauth.ts';
+import { type FakeAddress, redirectStun } from './redirect.ts';
+import { type StunServer, startStun } from './stun.ts';
+
+const hosts = [
+  'oauth.ring.com',
+  'api.ring.com',
+  'app-snaps.ring.com',
+  'recordings.ring.com',
+  'prd-api-us.prd.rings.solutions',
+  'api.prod.signalling.ring.devices.a2z.com',
+];
+
+/** What is done to the requests whose `METHOD host/path` matches, the next `times` times (for ever where unset). */
+export interface Fault {
+  match: RegExp;
+  times?: number;
+  does: Answer | 'hang' | 'drop';
+}
+
+export interface Snapshot {
+  jpeg: Uint8Array;
+  /** Milliseconds since the epoch; null leaves `x-time-millis` out. */
+  takenAt: number | null;
+}
+
+interface Reply {
+  status: number;
+  headers: Record<string, string>;
+  body: Uint8Array | string;
+}
+
+export class FakeRing {
+  readonly oauth = new FakeOauth();
+  readonly live: FakeLive;
+  readonly address: FakeAddress;
+  locations: Array<{ id: string; name: string }> = [{ id: 'L1', name: 'Home' }];
+  devices: Device[] = [doorbell()];
+  events: HistoryEvent[] = [];
+  faults: Fault[] = [];
+  /** By uuid, and under `next` the picture a camera takes when it is forced to. */
+  readonly snapshots = new Map<string, Snapshot>();
+  /** By ding id: an mp4. */
+  readonly recordings = new Map<string, Uint8Array>();
+  /** Every request as `METHOD host/path?query`. */
+  readonly requests: string[] = [];
+  readonly #server: Server;
+  readonly #sockets: WebSocketServer;
+  readonly #stun: StunServer;
+  readonly #undoStun: () => void;
+  readonly #listeners = new Set<() => void>();
+  readonly #connections = new Set<Socket>();
+  #pushes: WebSocket[] = [];
+
+  private constructor(server: Server, stun: StunServer, ca: string, media: LiveMedia) {
+    this.#server = server;
+    this.#stun = stun;
+    this.#undoStun = redirectStun(stun.port);
+    this.address = { port: (server.address() as AddressInfo).port, stunPort: stun.port, ca };
+    this.live = new FakeLive(media);
+    this.#sockets = new WebSocketServer({ noServer: true });
+    server.on('connection', (socket: Socket) => {
+      this.#connections.add(socket);
+      socket.on('close', () => this.#connections.delete(socket));
+    });
+    server.on('request', (request, response) => void this.#serve(request, response));
+    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+  }
+
+  static async start(media: LiveMedia = {}): Promise<FakeRing> {
+    const { key, cert } = await selfSigned(hosts);
+    const server = createServer({ key, cert });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new FakeRing(server, await startStun(), cert, media);
+  }
+
+  async close(): Promise<void> {
+    await this.live.close();
+    for (const socket of this.#sockets.clients) socket.terminate();
+    this.#sockets.close();
+    this.#undoStun();
+    this.#stun.close();
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    for (const socket of this.#connections) socket.destroy();
+    await closed;
+  }
+
+  /** Sends a push to every redirected process; resolves once each has handed it to its camera. */
+  async push(notification: object): Promise<void> {
+    await Promise.all(
+      this.#pushes.map(async (socket) => {
+        const delivered = once(socket, 'message');
+        socket.send(JSON.stringify(notification));
+        await delivered;
+      }),
+    );
+  }
+
+  /** Resolves when the `count`th request that matches has come in, those before this call included. */
+  async seen(match: RegExp, count = 1): Promise<void> {
+    while (this.requests.filter((line) => match.test(line)).length < count) {
+      await new Promise<void>((resolve) => {
+        const listener = () => {
+          this.#listeners.delete(listener);
+          resolve();
+        };
+        this.#listeners.add(listener);
+      });
+    }
+  }
+
+  #note(line: string): void {
+    this.requests.push(line);
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  #fault(line: string): Fault['does'] | undefined {
+    const fault = this.faults.find((each) => each.match.test(line) && each.times !== 0);
+    if (fault?.times) fault.times--;
+    return fault?.does;
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(request);
+    const line = `${request.method} ${request.headers.host ?? ''}${request.url ?? ''}`;
+    const fault = this.#fault(line);
+    this.#note(line);
+    if (fault === 'hang' || /google/.test(line)) return;
+    if (fault === 'drop') return void request.socket.destroy();
+    const reply = fault ? json(fault) : this.#reply(request, line, body);
+    response.writeHead(reply.status, { date: new Date().toUTCString(), ...reply.headers });
+    response.end(reply.body);
+  }
+
+  #reply(request: IncomingMessage, line: string, body: string): Reply {
+    const url = new URL(`https://${line.split(' ')[1]}`);
+    const code = String(request.headers['2fa-code'] ?? '');
+    if (url.host === 'oauth.ring.com') return json(this.oauth.answer(JSON.parse(body), code));
+    if (url.pathname.startsWith('/recording-files/')) return this.#recording(url.pathname);
+    if (!this.oauth.accepts(request.headers.authorization)) return json({ status: 401, body: { error: 'expired' } });
+    if (url.host === 'app-snaps.ring.com') return this.#snapshot(url.searchParams.get('uuid') ?? 'next');
+    if (url.pathname === '/clients_api/snapshots/uuid') return this.#snapshot(url.searchParams.get('uuid') ?? '');
+    return json(this.#rest(url));
+  }
+
+  #rest(url: URL): Answer {
+    const ok = (body: unknown): Answer => ({ status: 200, body });
+    const path = url.pathname;
+    if (path === '/devices/v1/locations') {
+      return ok({ user_locations: this.locations.map(({ id, name }) => ({ location_id: id, name, address: {} })) });
+    }
+    if (path === '/clients_api/ring_devices') return ok(deviceList(this.devices));
+    if (/^\/clients_api\/doorbots\/\d+\/(motions_)?subscribe$/.test(path)) return ok('');
+    if (path === '/clients_api/device' || path === '/clients_api/session') return ok({ profile: {} });
+    const health = /^\/clients_api\/doorbots\/(\d+)\/health$/.exec(path);
+    if (health) {
+      const device = this.devices.find(({ id }) => id === Number(health[1]));
+      return ok({ device_health: { battery_percentage: device?.battery_life ?? null } });
+    }
+    const events = /^\/clients_api\/locations\/[^/]+\/devices\/(\d+)\/events$/.exec(path);
+    if (events) return ok(this.#history(Number(events[1]), url.searchParams));
+    const ding = /^\/clients_api\/dings\/([^/]+)\/(share\/play|recording)$/.exec(path)?.[1];
+    if (ding) return ok({ url: `https://recordings.ring.com/recording-files/${ding}` });
+    if (path === '/api/v1/clap/ticket/request/signalsocket') return ok({ ticket: this.live.ticket() });
+    return { status: 404, body: { error: `no such path: ${path}` } };
+  }
+
+  #history(device: number, query: URLSearchParams) {
+    const limit = Number(query.get('limit') ?? 20);
+    const start = Number(query.get('pagination_key') ?? 0);
+    const kind = query.get('kind');
+    const all = this.events
+      .filter((event) => event.device === device && (kind === null || event.kind === kind))
+      .sort((a, b) => b.at - a.at);
+    const next = start + limit;
+    return {
+      events: all.slice(start, next).map(historyEvent),
+      meta: { pagination_key: next < all.length ? String(next) : null },
+    };
+  }
+
+  #snapshot(uuid: string): Reply {
+    const snapshot = this.snapshots.get(uuid);
+    if (!snapshot) return json({ status: 404, body: { error: 'no snapshot' } });
+    const time: Record<string, string> =
+      snapshot.takenAt === null ? {} : { 'x-time-millis': String(Math.round(snapshot.takenAt)) };
+    return { status: 200, headers: { 'content-type': 'image/jpeg', ...time }, body: snapshot.jpeg };
+  }
+
+  #recording(path: string): Reply {
+    const mp4 = this.recordings.get(path.split('/').at(-1) ?? '');
+    if (!mp4) return json({ status: 404, body: { error: 'no recording' } });
+    return { status: 200, headers: { 'content-type': 'video/mp4' }, body: mp4 };
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const line = `GET ${request.headers.host ?? ''}${request.url ?? ''}`;
+    const fault = this.#fault(line);
+    this.#note(line);
+    if (fault === 'hang') return;
+    if (fault) return void socket.destroy();
+    this.#sockets.handleUpgrade(request, socket, head, (connection) => {
+      if (request.url === '/fake/push') {
+        this.#pushes.push(connection);
+        connection.on('close', () => {
+          this.#pushes = this.#pushes.filter((other) => other !== connection);
+        });
+      } else this.live.accept(connection, new URL(`https://fake${request.url}`));
+    });
+  }
+}
+
+function deviceList(devices: Device[]) {
+  const rest = { authorized_doorbots: [], chimes: [], base_stations: [], beams_bridges: [], other: [] };
+  const isDoorbell = (device: Device) => !device.kind.startsWith('stickup');
+  return {
+    doorbots: devices.filter(isDoorbell),
+    stickup_cams: devices.filter((device) => !isDoorbell(device)),
+    ...rest,
+  };
+}
+
+function json({ status, body, headers }: Answer): Reply {
+  const type = typeof body === 'string' ? 'text/plain' : 'application/json';
+  return {
+    status,
+    headers: { 'content-type': type, ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  };
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  return Buffer.concat(parts).toString('utf8');
+}
