@@ -46,6 +46,8 @@ class Play {
   /** Taps that may open, by everything the model knows. */
   #goodTaps = 0;
   readonly #used = new Set<string>();
+  /** The run that is opening the lock. */
+  #opening: Run | null = null;
   #jumped = 0;
   #run: Run;
   readonly outcome: Outcome = { faults: 0, visits: 0, opened: { face: 0, tap: 0 }, runs: 0, violations: [] };
@@ -133,14 +135,19 @@ class Play {
   async #tap(by: typeof owner): Promise<void> {
     // The latest message mostly, and at times any.
     const message = this.#dice.oneIn(3) ? this.#dice.of(this.#messages) : this.#messages.at(-1);
-    const sent = message && this.#chat.messages[message.id - 1];
-    if (!message || !sent) return;
-    const good =
-      by === owner &&
-      message.run === this.#run &&
-      !this.#used.has(message.data) &&
-      this.#steadyNow - message.sentAt <= lifeMs + 1;
-    if (good) {
+    if (!message) return;
+    await this.#tapOn(message, by);
+    // Once more when the lock has had the time to open and lock again.
+    if (!this.#dice.oneIn(3)) return;
+    await this.#clock.advance(14_000);
+    await this.#tapOn(message, owner);
+  }
+
+  async #tapOn(message: Message, by: typeof owner): Promise<void> {
+    const sent = this.#chat.messages[message.id - 1];
+    if (!sent) return;
+    const young = this.#steadyNow - message.sentAt <= lifeMs + 1;
+    if (by === owner && message.run === this.#run && young && !this.#used.has(message.data)) {
       this.#used.add(message.data);
       this.#goodTaps++;
     }
@@ -179,7 +186,10 @@ class Play {
       chat: this.#chat,
       log,
       mode: this.#mode,
-      onDecision: (kind, gates) => this.#onDecision(run, kind, gates),
+      onDecision: (kind, { gates }, opening) => {
+        this.#onDecision(run, kind, gates);
+        this.#watch(run, opening);
+      },
       onMessage: (id, data) => this.#messages.push({ id, data, run, sentAt: this.#steadyNow }),
       onCommitted: (eventId) => this.#committed.add(eventId),
     });
@@ -214,6 +224,15 @@ class Play {
     if (kind === 'face' && this.#mode !== 'auto') this.#violated('A face was to open where an owner is to be asked.');
     if (kind === 'tap' && --this.#goodTaps < 0) this.#violated('It was decided to open for a tap that does not count.');
     this.#owed.push(kind);
+  }
+
+  /** While a lock is being opened nobody knows where it stands. */
+  #watch(run: Run, opening: Promise<unknown>): void {
+    if (this.#opening === run) this.#violated('It was decided to open while the lock was being opened.');
+    this.#opening = run;
+    opening.finally(() => {
+      if (this.#opening === run) this.#opening = null;
+    });
   }
 
   #onUnlock(): void {

@@ -16,6 +16,7 @@ import { AutoRelock } from '../../src/locks/relock.ts';
 import { SwitchBotClient } from '../../src/locks/switchbot/client.ts';
 import { switchBotLock } from '../../src/locks/switchbot/lock.ts';
 import type { Log } from '../../src/log.ts';
+import type { Decision } from '../../src/policy/decision.ts';
 import { Pipeline } from '../../src/visits/pipeline.ts';
 import { ada, kurt } from '../visits/house.ts';
 import { chatId, type FaultyChat } from './chat.ts';
@@ -33,7 +34,7 @@ export interface Surroundings {
   log: Log;
   mode: 'auto' | 'confirm';
   /** The doorkeeper decided to open; called before the lock is told. */
-  onDecision(kind: 'face' | 'tap', gates: readonly { gate: string; pass: boolean }[]): void;
+  onDecision(kind: 'face' | 'tap', { gates }: Decision, opening: Promise<unknown>): void;
   onMessage(messageId: number, data: string): void;
   onCommitted(eventId: number): void;
 }
@@ -80,7 +81,7 @@ export class Run {
       clock,
       log,
     });
-    this.#relock = new AutoRelock(this.lock, { seconds: 30, clock, log });
+    this.#relock = new AutoRelock(this.lock, { seconds: 4, clock, log });
     this.faceUnlock = new FaceUnlock(config, [this.lock], { state: kept, clock, log });
     this.cameras = ['Front', 'Side'].map((name) => new FaultyCamera(name, clock));
     const { timeZone } = this.faceUnlock;
@@ -149,12 +150,12 @@ export class Run {
     const { consider, confirmed } = doorkeeper;
     doorkeeper.consider = (evidence) => {
       const verdict = consider.call(doorkeeper, evidence);
-      if (verdict.opening) this.#around.onDecision('face', verdict.decision.gates);
+      if (verdict.opening) this.#around.onDecision('face', verdict.decision, verdict.opening);
       return verdict;
     };
     doorkeeper.confirmed = (by, record) => {
       const verdict = confirmed.call(doorkeeper, by, record);
-      if (verdict.opening) this.#around.onDecision('tap', verdict.decision.gates);
+      if (verdict.opening) this.#around.onDecision('tap', verdict.decision, verdict.opening);
       return verdict;
     };
     for (const camera of this.cameras) await this.#pipeline.watch({ camera, doorkeeper, visitSeconds: 20 });
