@@ -1,11 +1,14 @@
 /** `npm run demo`: a real Homebridge with the plugin, and visits of real photographs through the real models. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { Progress } from '../../src/cli/progress.ts';
 import { reason } from '../../src/log.ts';
 import { EventStore } from '../../src/store/event-store.ts';
 import { AppleHome } from './apple-home.ts';
+import { ConfigUi, configPlatform, owner } from './config-ui.ts';
 import { enrolAll } from './enrol.ts';
-import { Homebridge, setupCode } from './homebridge.ts';
+import { freePort, Homebridge, setupCode } from './homebridge.ts';
+import { seedNinetyDays } from './ninety-days.ts';
 import { type DemoOptions, help, readOptions } from './options.ts';
 import { type PlayedVisit, Player } from './player.ts';
 import { garden, humanStory } from './scenes.ts';
@@ -16,6 +19,8 @@ const storage = join(root, 'homebridge');
 const latchkey = join(storage, 'latchkey');
 /** How long a door's camera waits for another picture before its visit is over. */
 const quietSeconds = 2;
+
+const madeUpVisits = 1100;
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const folderOf = (camera: string) => join(root, 'cameras', camera.toLowerCase().replace(' ', '-'));
@@ -63,18 +68,40 @@ async function run(options: DemoOptions): Promise<boolean> {
   for (const camera of [...doors, garden]) await mkdir(folderOf(camera), { recursive: true });
   await mkdir(storage, { recursive: true });
   const story = options.pictures ? await ownStory(options.pictures, options.enrol) : await humanStory();
+  // Before anybody is enrolled: the people of a made-up history are nobody's.
+  if (!options.once) await makeUpHistory();
   await enrolAll(latchkey, story.enrolled);
   for (const { name, pictures } of story.enrolled) say(`${name} is enrolled from ${pictures.length} pictures.`);
   say('Homebridge starts, with Latchkey as a child bridge ...');
-  const homebridge = await Homebridge.start({ storage, platform });
-  process.once('SIGINT', () => void homebridge.stop('SIGINT').then(() => process.exit(130)));
+  const port = options.once ? null : await freePort();
+  const homebridge = await Homebridge.start({ storage, platform, others: port === null ? [] : [configPlatform(port)] });
+  let ui: ConfigUi | null = null;
+  process.once('SIGINT', () => void homebridge.stop('SIGINT'));
   try {
     await homebridge.line(/Latchkey watches/);
-    say(`Pairing code for Apple Home: ${setupCode}\n`);
+    say(`Pairing code for Apple Home: ${setupCode}`);
+    if (port !== null) {
+      ui = await ConfigUi.attach(storage, port);
+      say(`The page: ${ui.address}, log in as ${owner.username} with "${owner.password}", Plugins, Latchkey`);
+    }
+    say('');
     return await show(options, story, homebridge);
   } finally {
-    if (options.once) await homebridge.stop();
+    await Promise.all([ui?.stop(), homebridge.stop()]);
   }
+}
+
+/** So that the page has something to show at once; every sentence of it says that it is made up. */
+async function makeUpHistory(): Promise<void> {
+  const store = await EventStore.open(latchkey);
+  const progress = new Progress('Making up ninety days', madeUpVisits);
+  try {
+    await seedNinetyDays({ store, now: Date.now(), visits: madeUpVisits, onVisit: () => progress.step() });
+  } finally {
+    progress.end();
+    await store.close();
+  }
+  say('Ninety days of history are made up, and marked as such.');
 }
 
 async function show(options: DemoOptions, story: Story, homebridge: Homebridge): Promise<boolean> {

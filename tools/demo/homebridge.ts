@@ -20,6 +20,8 @@ export interface HomebridgeOptions {
   /** The plugin's platform block, without `platform` and `_bridge`. */
   platform: Record<string, unknown>;
   version?: keyof typeof programs;
+  /** Further platform blocks for config.json. */
+  others?: object[];
   /** Added to the environment. */
   env?: Record<string, string>;
   /** Sees every line of the log. */
@@ -62,6 +64,7 @@ export class Homebridge {
     storage,
     platform,
     version = 'homebridge',
+    others = [],
     env,
     onLine,
   }: HomebridgeOptions): Promise<Homebridge> {
@@ -69,7 +72,10 @@ export class Homebridge {
     const [port, childPort] = [await freePort(), await freePort()];
     const config = {
       bridge: { name: 'Latchkey House', username: bridge, port, pin: setupCode },
-      platforms: [{ platform: 'Latchkey', ...platform, _bridge: { username: childBridge, port: childPort } }],
+      platforms: [
+        { platform: 'Latchkey', ...platform, _bridge: { username: childBridge, port: childPort } },
+        ...others,
+      ],
     };
     await writeFile(join(storage, 'config.json'), JSON.stringify(config, null, 2));
     const args = [programs[version], '-U', storage, '-P', packageRoot, '--strict-plugin-resolution', '-D', '-Q', '-C'];
@@ -136,7 +142,8 @@ function randomUsername(): string {
   return bytes.map((byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join(':');
 }
 
-async function freePort(): Promise<number> {
+/** A port nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, resolve));
   const address = server.address();

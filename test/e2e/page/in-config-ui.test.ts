@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Browser, Frame, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ControlServer, controlPath } from '../../../src/dashboard/control.ts';
+import { ConfigUi } from '../../../tools/demo/config-ui.ts';
 import { axeViolations, drawnViews, hasChromium, openBrowser, openView, views } from './browser.ts';
-import { ConfigUi } from './config-ui.ts';
 import { Storage } from './storage.ts';
 
 const pictures = join(import.meta.dirname, '..', '..', '..', 'screenshots');

@@ -1,11 +1,11 @@
 /** The real Config UI X on a storage folder of its own, with this plugin among its plugins. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from './homebridge.ts';
 
-const packageRoot = join(import.meta.dirname, '..', '..', '..');
+const packageRoot = join(import.meta.dirname, '..', '..');
 const program = join(packageRoot, 'node_modules', 'homebridge-config-ui-x', 'dist', 'bin', 'standalone.js');
 
 /** Starting takes some seconds; it is asked again and again until it answers. */
@@ -32,19 +32,22 @@ export class ConfigUi {
     this.token = token;
   }
 
+  /** Writes a config.json of its own and starts, with the plugin stopped. */
   static async start({ storage, platform }: ConfigUiOptions): Promise<ConfigUi> {
     const port = await freePort();
+    const config = {
+      bridge: { name: 'Homebridge', username: '0E:21:3A:4B:5C:6D', port: await freePort(), pin: '031-45-154' },
+      platforms: [configPlatform(port), { platform: 'Latchkey', ...platform }],
+    };
+    await writeFile(join(storage, 'config.json'), JSON.stringify(config));
+    return ConfigUi.attach(storage, port);
+  }
+
+  /** Starts beside a Homebridge, on its storage; its config.json names the port in a `configPlatform`. */
+  static async attach(storage: string, port: number): Promise<ConfigUi> {
     const plugins = join(storage, 'plugins');
     await mkdir(plugins, { recursive: true });
     await symlink(packageRoot, join(plugins, 'homebridge-latchkey'), 'dir');
-    const config = {
-      bridge: { name: 'Homebridge', username: '0E:21:3A:4B:5C:6D', port: await freePort(), pin: '031-45-154' },
-      platforms: [
-        { platform: 'config', name: 'Config', port, auth: 'form' },
-        { platform: 'Latchkey', ...platform },
-      ],
-    };
-    await writeFile(join(storage, 'config.json'), JSON.stringify(config));
     const env = {
       ...process.env,
       UIX_STORAGE_PATH: storage,
@@ -73,6 +76,11 @@ export class ConfigUi {
   }
 }
 
+/** What config.json says of Config UI X. */
+export function configPlatform(port: number) {
+  return { platform: 'config', name: 'Config', port, auth: 'form' };
+}
+
 async function createOwner(address: string): Promise<string> {
   const wizard = await answering(`${address}/api/setup-wizard/get-setup-wizard-token`);
   const { access_token: setup } = (await wizard.json()) as { access_token: string };
@@ -96,12 +104,4 @@ async function post(url: string, body: unknown, token?: string): Promise<Respons
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
   return response;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
 }
