@@ -160,10 +160,10 @@ export class Supervisor {
     return Math.min(firstBackOffMs * 2 ** (this.#failures - 1), longestBackOffMs);
   }
 
-  /** The same failure again and again is said once. */
+  /** The same failure in a row is said once. */
   #report(why: string, delay: number): void {
     const message = `${why} It is started again in ${delay / 1000} s.`;
-    if (why === this.#health.lastError) this.#log?.debug(message);
+    if (this.#failures > 1 && why === this.#health.lastError) this.#log?.debug(message);
     else this.#log?.warn(message);
   }
 }

@@ -319,7 +319,7 @@ describe('a process that dies', () => {
     expect(warnings.length).toBe(1);
   });
 
-  it('after a minute of good service is started after a second again', async () => {
+  it('after a minute of good service is started after a second again, and that is said again', async () => {
     await started();
     for (const seconds of [1, 2, 4]) {
       processes.present.exit('ended with code 1');
@@ -330,6 +330,7 @@ describe('a process that dies', () => {
     processes.present.exit('ended with code 1');
     await clock.advance(1000);
     expect(processes.all.length).toBe(5);
+    expect(warnings.length).toBe(2);
   });
 });
 

@@ -52,6 +52,10 @@ describe('looking at a picture', () => {
     expect(nose[1]).toBeLessThan(mouth[1]);
   });
 
+  it('counts each face once, and no shoulder, hair or table leg with it', async () => {
+    for (const index of [6, 21, 45, 65]) expect((await vision.analyze(await tile(index))).faces.length).toBe(1);
+  });
+
   it('finds nothing in the dark', async () => {
     const dark = { kind: 'rgb', bytes: new Uint8Array(64 * 36 * 3), width: 64, height: 36 } as const;
     expect(await vision.analyze(dark)).toMatchObject({ width: 64, height: 36, objects: [], faces: [] });
