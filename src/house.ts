@@ -5,6 +5,7 @@ import { type Alert, healthAlert, visitAlert } from './alerts/alert.ts';
 import { systemChance } from './alerts/chance.ts';
 import { PictureWorker } from './alerts/picture.ts';
 import { Telegram } from './alerts/telegram.ts';
+import { CameraRounds } from './camera-rounds.ts';
 import type { Camera } from './cameras/camera.ts';
 import { FolderCamera } from './cameras/folder.ts';
 import { RingAccount } from './cameras/ring/account.ts';
@@ -72,6 +73,7 @@ export class House {
   readonly #census: Census;
   readonly #troubles: Troubles;
   readonly #watchman: Watchman;
+  readonly #rounds: CameraRounds;
   readonly #pictures: PictureWorker;
   readonly #telegram: Telegram | null;
   readonly #history: History;
@@ -122,6 +124,11 @@ export class House {
       },
       this.#listener(),
     );
+    this.#rounds = new CameraRounds(
+      this.cameras.map(({ camera }) => camera),
+      clock,
+      this.#troubles,
+    );
     this.#pictures = new PictureWorker(clock);
     this.#telegram = config.telegram.token === '' ? null : this.#makeTelegram();
     this.#history = new History(store.database, { ...historyOptions(config), clock });
@@ -159,6 +166,7 @@ export class House {
     const vision = this.#try(() => this.#vision.start(), 'Nobody can be recognised');
     await Promise.all([...locks, vision, this.#telegram?.start(), this.#openDoors()]);
     await Promise.all(this.cameras.map((watched) => this.#watch(watched)));
+    this.#rounds.start();
     this.#retention.start();
     const names = this.cameras.map(({ camera }) => camera.name).join(', ');
     log.info(`Latchkey watches ${names}; ${this.faceUnlock.inWords}.`);
@@ -176,6 +184,7 @@ export class House {
       stopAll([...this.#relocks, ...this.locks]),
     ]);
     this.#watchman.stop();
+    this.#rounds.stop();
     this.#troubles.stop();
     await stopAll([...(this.#telegram ? [this.#telegram] : []), this.#pictures]);
     await stopAll([...this.cameras.map(({ camera }) => camera), this.#vision, this.#retention]);

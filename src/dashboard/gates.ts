@@ -24,8 +24,18 @@ const nobodyAgreed = 'No picture agreed with anybody enrolled.';
 const words: Record<string, Words> = {
   mode: {
     title: 'Face unlock is on',
-    passed: () => 'Face unlock is armed.',
-    failed: () => 'Face unlock is off.',
+    passed: () => 'Face unlock is automatic.',
+    failed: ({ value }) => (value === 'confirm' ? 'An owner is asked first.' : 'Face unlock is off.'),
+  },
+  armed: {
+    title: 'Face unlock is armed',
+    passed: () => 'Face unlock was armed.',
+    failed: () => 'Face unlock was disarmed.',
+  },
+  schedule: {
+    title: 'Within the hours',
+    passed: ({ value, limit }) => `It was ${figure(value)}; face unlock is on: ${figure(limit)}.`,
+    failed: ({ value, limit }) => `It was ${figure(value)}; face unlock is on only: ${figure(limit)}.`,
   },
   lock: {
     title: 'The lock is locked',
@@ -44,6 +54,41 @@ const words: Record<string, Words> = {
     title: 'Not let in just now',
     passed: () => 'This person was not let in just before.',
     failed: ({ value }) => `This person was let in just now; again in ${figure(value, 0)} s.`,
+  },
+  pause: {
+    title: 'Not opened just now',
+    passed: () => 'The door was not opened for anybody just before.',
+    failed: ({ value }) => `The door was opened just now; again in ${figure(value, 0)} s.`,
+  },
+  'daily-cap': {
+    title: 'Not opened too often today',
+    passed: ({ value, limit }) => `Opened ${figure(value, 0)} times for faces today, of ${figure(limit, 0)}.`,
+    failed: ({ value }) => `Opened ${figure(value, 0)} times for faces today, which is the most.`,
+  },
+  'look-alike': {
+    title: 'Looks like nobody else enrolled',
+    passed: () => 'Nobody else enrolled looks too much like this person.',
+    failed: () => 'Somebody else enrolled looks too much like this person.',
+  },
+  bell: {
+    title: 'Rang the bell',
+    passed: ({ value }) => (value === true ? 'The bell was rung.' : 'No ring is asked for.'),
+    failed: () => 'Nobody rang the bell.',
+  },
+  screen: {
+    title: 'No screen or book around the face',
+    passed: () => 'Nothing that shows faces was around it.',
+    failed: ({ value }) => `The face was shown by a ${figure(value)}.`,
+  },
+  owner: {
+    title: 'An owner confirmed it',
+    passed: ({ value }) => `${figure(value)} tapped Unlock.`,
+    failed: () => 'No owner confirmed it.',
+  },
+  running: {
+    title: 'Latchkey is running',
+    passed: () => 'It was.',
+    failed: () => 'It was stopping.',
   },
   live: {
     title: 'The picture is live and fresh',
@@ -90,7 +135,14 @@ export function refusalTitle(gate: string): string {
 }
 
 const refusals: Record<string, string> = {
-  mode: 'Face unlock was off',
+  mode: 'Face unlock was off, or an owner was asked',
+  armed: 'Disarmed',
+  schedule: 'Outside the hours',
+  pause: 'Opened just before',
+  'daily-cap': 'Opened too often that day',
+  'look-alike': 'Looks too like somebody else',
+  bell: 'Nobody rang',
+  screen: 'Shown by a screen or book',
   lock: 'The lock was not plainly locked',
   'lock-out': 'Locked out after misses',
   cooldown: 'Let in just before',

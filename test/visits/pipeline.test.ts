@@ -60,6 +60,35 @@ describe('a visit', () => {
     expect(visit.faces.map(({ personName }) => personName)).toEqual(['Kurt', 'Ada']);
   });
 
+  it.each(['cell phone', 'laptop', 'tv', 'book'])(
+    'of an enrolled face with a %s around it keeps the door shut',
+    async (thing) => {
+      const house = await makeHouse();
+      await comes(house, () => analysis([face(embedding(1, 0.85))], ['person', thing]), 4);
+      house.camera.show(null);
+      const visit = await house.visit();
+      expect(gate(visit, 'screen')).toEqual({ gate: 'screen', pass: false, value: thing, limit: null });
+      expect(visit.sentence).toContain(`The door stayed shut: the face is shown by a ${thing}.`);
+      expect(house.lock.unlocks).toBe(0);
+    },
+  );
+
+  it('of an enrolled face beside a phone that lies elsewhere opens the door', async () => {
+    const house = await makeHouse();
+    const seen = analysis([face(embedding(1, 0.85))]);
+    const objects = [...seen.objects, { label: 'cell phone', confidence: 0.8, box: [500, 300, 560, 340] as const }];
+    await comes(house, () => ({ ...seen, objects }));
+    expect(await house.visit()).toMatchObject({ unlocked: true });
+  });
+
+  it('where an owner is to be asked waits for the tap once everything else passed', async () => {
+    const house = await makeHouse({ rules: { ...rules, unlock: { ...rules.unlock, mode: 'confirm' } } });
+    await comes(house, kurtsFace);
+    const visit = await house.visit();
+    expect(visit.sentence).toMatch(/^Kurt was at Front Door\. The door waits for an owner's tap: 3 pictures over/);
+    expect(house.lock.unlocks).toBe(0);
+  });
+
   it('with nobody in sight ends when the pictures end, and tells what was there', async () => {
     const house = await makeHouse();
     await comes(house, () => analysis([], ['cat', 'car']), 2);
