@@ -111,7 +111,7 @@ const table: [what: string, change: Partial<UnlockInput>, failing: string[]][] =
   ],
   ['a person who looks too like another', { barred: new Set([1]) }, ['look-alike']],
   ['another who looks too like a third', { barred: new Set([2, 3]) }, []],
-  ['no ring where one is needed', { rules: { ...rules, needsRing: true } }, ['bell']],
+  ['no ring where one is needed', { rang: false, rules: { ...rules, needsRing: true } }, ['bell']],
   ['a ring where one is needed', { rules: { ...rules, needsRing: true }, rang: true }, []],
   ['a phone around the face', { sightings: all({ shownBy: 'cell phone' }) }, ['screen']],
   [
@@ -170,11 +170,11 @@ describe('decideUnlock', () => {
 
   it('never opens when any one gate of the table is made to fail, whatever the others are', () => {
     const rows = table.filter(([, , failing]) => failing.length > 0);
-    fc.assert(
-      fc.property(fc.constantFrom(...rows), fc.constantFrom(...table), ([, bad], [, other]) => {
-        expect(decideUnlock({ ...welcome, ...other, ...bad }).unlock).toBe(false);
-      }),
-    );
+    for (const [what, bad] of rows) {
+      for (const [beside, other] of table) {
+        expect(decideUnlock({ ...welcome, ...other, ...bad }).unlock, `${what}, ${beside}`).toBe(false);
+      }
+    }
   });
 
   it('opens only where each condition holds, over arbitrary sightings', () => {
