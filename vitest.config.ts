@@ -6,6 +6,8 @@ export default defineConfig({
     // Models are loaded and real Homebridges started: generous, for slow machines; nothing is asserted on time.
     testTimeout: 120_000,
     hookTimeout: 180_000,
+    // One more than vitest would take on two cores: half the tests wait for other processes.
+    maxWorkers: 2,
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary', 'html'] },
   },
 });
