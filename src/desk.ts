@@ -7,6 +7,7 @@ import type { History } from './dashboard/api.ts';
 import type { EventCard, HouseStatus, PartStatus } from './dashboard/api-types.ts';
 import type { EnrolSource, House as PageHouse, RingLogin, SwitchBotDevice } from './dashboard/house.ts';
 import type { FaceUnlock } from './face-unlock.ts';
+import { ignoreFace } from './ignoring.ts';
 import type { Lock } from './locks/lock.ts';
 import { enrolmentFace } from './people/enrolment.ts';
 import { lookAlikeSentence, lookAlikes } from './people/look-alikes.ts';
@@ -17,6 +18,7 @@ import { personName } from './store/person-name.ts';
 import type { Analysis, Picture } from './vision/analysis.ts';
 import type { VisionHealth } from './vision/client.ts';
 import { embeddingModel } from './vision/models.ts';
+import type { Recognition } from './visits/findings.ts';
 
 export interface DeskPorts {
   version: string;
@@ -31,6 +33,7 @@ export interface DeskPorts {
   people(): Promise<Person[]>;
   /** Similarity at which the door opens. */
   threshold: number;
+  recognition: Recognition;
   /** Null where Telegram is not set up. */
   telegram: { readonly condition: { well: boolean; sentence: string }; test(): Promise<void> } | null;
   login: Login;
@@ -101,6 +104,14 @@ export class Desk implements PageHouse {
 
   identify(event: number, face: number, person: string | null): Promise<void> {
     return this.#ports.store.database.transaction((queries) => identifyFace(queries, event, face, person));
+  }
+
+  ignore(event: number, face: number): Promise<void> {
+    return ignoreFace(this.#ports, event, face);
+  }
+
+  async stopIgnoring(ignored: number): Promise<void> {
+    if (!(await this.#ports.store.stopIgnoring(ignored))) throw new Error('This face is not ignored any more.');
   }
 
   markSeen(events: readonly number[], seen: boolean): Promise<void> {

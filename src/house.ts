@@ -120,6 +120,7 @@ export class House {
         log,
         rules: visitRules(config, this.faceUnlock),
         people: () => this.#census.people(),
+        ignored: () => store.ignored(embeddingModel),
         record: async (visit) => (await store.addVisit(visit)).id,
       },
       this.#listener(),
@@ -297,6 +298,7 @@ export class House {
       vision: this.#vision,
       people: () => this.#census.people(),
       threshold: config.unlock.threshold,
+      recognition: visitRules(config, this.faceUnlock).recognition,
       telegram: telegram && {
         get condition() {
           return telegram.condition;

@@ -10,6 +10,7 @@ import type {
   EventPage,
   Health,
   Heatmap,
+  IgnoredFace,
   PictureHeatmap,
   PluginStatus,
   Stats,
@@ -28,6 +29,7 @@ export interface Answers {
   stats: Stats;
   strangers: Strangers;
   people: EnrolledPerson[];
+  ignored: IgnoredFace[];
   health: Health;
   choices: Choices;
 }

@@ -81,6 +81,8 @@ export interface EventCard {
   faces: SeenFace[];
   recordingId: string | null;
   seen: boolean;
+  /** A stranger's visit that showed only ignored faces: nobody was told of it, unless they rang. */
+  ignored: boolean;
 }
 
 export interface EventPage {
@@ -218,6 +220,7 @@ export interface Quantiles {
 export interface DaySummary {
   date: string;
   visits: number;
+  /** Without those whose faces are ignored. */
   strangers: number;
   opened: number;
 }
@@ -262,6 +265,17 @@ export interface EnrolledPerson {
   thumbnail: { event: number; path: string } | null;
   /** Others enrolled who look much the same; neither is let in by face. */
   lookAlikes: { person: string; personName: string; similarity: number }[];
+}
+
+/** A face the owner wants to hear nothing of. */
+export interface IgnoredFace {
+  id: number;
+  /** The visit it was ignored from, and its picture, as long as the history has them. */
+  event: number | null;
+  thumbnail: string | null;
+  since: string;
+  /** Somebody enrolled whom it is like, which is why it mutes nothing; null where there is nobody. */
+  like: string | null;
 }
 
 export interface CameraHealth {

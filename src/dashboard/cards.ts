@@ -34,6 +34,7 @@ export function cardOf(row: EventRow, names: Names): EventCard {
     faces: [],
     recordingId: row.recording_id,
     seen: Boolean(row.seen),
+    ignored: Boolean(row.ignored),
   };
 }
 

@@ -45,6 +45,8 @@ export const commands = {
   identify: command(z.object({ event: id, face: id, person: person.nullable() }), (house, asked) =>
     house.identify(asked.event, asked.face, asked.person),
   ),
+  ignore: command(z.object({ event: id, face: id }), (house, asked) => house.ignore(asked.event, asked.face)),
+  'stop-ignoring': command(z.object({ ignored: id }), (house, asked) => house.stopIgnoring(asked.ignored)),
   'mark-seen': command(z.object({ events: z.array(id).max(500), seen: z.boolean().default(true) }), (house, asked) =>
     house.markSeen(asked.events, asked.seen),
   ),

@@ -44,6 +44,10 @@ export interface House {
   rename(person: string, personName: string): Promise<void>;
   /** The owner says who a face of an event is: a name as enrolled, or null for "not who you think". */
   identify(event: number, face: number, person: string | null): Promise<void>;
+  /** No stranger with this face is told of from now on, unless they ring. */
+  ignore(event: number, face: number): Promise<void>;
+  /** By the id of the ignored face; erases it. */
+  stopIgnoring(ignored: number): Promise<void>;
   markSeen(events: readonly number[], seen: boolean): Promise<void>;
   /** Everything up to and including this moment, UTC ISO 8601. */
   markAllSeen(until: string): Promise<void>;

@@ -36,6 +36,7 @@ export async function insertVisit(
     person_id: linked(identified),
     thumbnail_path: thumbnail?.path ?? null,
     thumbnail_bytes: thumbnail?.bytes ?? null,
+    ignored: Number(visit.ignored),
     created_at: isoTime(now),
   });
   const id = await insert(queries, 'events', [event]);

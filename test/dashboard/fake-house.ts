@@ -30,6 +30,8 @@ export class FakeHouse implements House {
 
   rename = (...args: Parameters<House['rename']>) => this.#called('rename', args);
   identify = (...args: Parameters<House['identify']>) => this.#called('identify', args);
+  ignore = (...args: Parameters<House['ignore']>) => this.#called('ignore', args);
+  stopIgnoring = (...args: Parameters<House['stopIgnoring']>) => this.#called('stopIgnoring', args);
   markSeen = (...args: Parameters<House['markSeen']>) => this.#called('markSeen', args);
   markAllSeen = (...args: Parameters<House['markAllSeen']>) => this.#called('markAllSeen', args);
   lock = (...args: Parameters<House['lock']>) => this.#called('lock', args);

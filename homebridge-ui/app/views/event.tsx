@@ -54,6 +54,7 @@ function Visit({ event, back, again }: { event: EventDetail; back: string; again
           </p>
           <p>
             <span class={`badge is-${event.decision}`}>{decisionWords[event.decision]}</span>{' '}
+            {event.ignored && <span class="badge">Ignored</span>}{' '}
             {event.similarity !== null && <span class="badge">{percent(event.similarity)} alike</span>}
           </p>
           {event.lockError && <p class="problem">{event.lockError}</p>}
@@ -149,8 +150,34 @@ function FaceItem({ event, face, again }: { event: EventDetail; face: FaceDetail
           </button>
         </form>
       )}
+      {!face.person && face.enrollable && event.identity === 'stranger' && !event.ignored && (
+        <Ignore event={event} face={face} again={again} />
+      )}
       {!status.running && <p class="hint">Faces can be named while the plugin runs. {status.sentence}</p>}
     </li>
+  );
+}
+
+/** For the postman, a neighbour, a statue. */
+function Ignore({ event, face, again }: { event: EventDetail; face: FaceDetail; again(): void }) {
+  const { door, status } = useHome();
+  const run = useCommand();
+  const ignore = () =>
+    run(
+      () => door.command('ignore', { event: event.id, face: face.id }),
+      'This face is ignored from now on. People has the list.',
+    ).then((well) => well && again());
+  return (
+    <details>
+      <summary>Ignore this face</summary>
+      <p class="hint">
+        For somebody you need not hear of, such as the postman or a statue. Visits that show only this face stay in the
+        history, and nobody is told of them, unless they ring. It opens no door and changes no other rule.
+      </p>
+      <button type="button" disabled={!status.running} onClick={ignore}>
+        Ignore it
+      </button>
+    </details>
   );
 }
 
