@@ -11,6 +11,9 @@ export class HomeZone {
   readonly #format: Intl.DateTimeFormat;
   /** Minutes ahead of UTC by UTC day: one number, or one for each quarter of a day in which clocks change. */
   readonly #days = new Map<number, number | number[]>();
+  /** Visits are counted day by day: most questions are about the day of the last one. */
+  #lastDay = Number.NaN;
+  #lastOffsets: number | number[] = 0;
 
   /** Throws a RangeError for a name that is no time zone. */
   constructor(timeZone: string) {
@@ -30,11 +33,8 @@ export class HomeZone {
 
   /** Minutes ahead of UTC during a quarter of a UTC day; days are counted from 1970-01-01. */
   offset(utcDay: number, quarter: number): number {
-    let known = this.#days.get(utcDay);
-    if (known === undefined) {
-      known = this.#offsetsOf(utcDay);
-      this.#days.set(utcDay, known);
-    }
+    if (utcDay !== this.#lastDay) [this.#lastDay, this.#lastOffsets] = [utcDay, this.#offsetsOn(utcDay)];
+    const known = this.#lastOffsets;
     return typeof known === 'number' ? known : (known[quarter] as number);
   }
 
@@ -58,6 +58,12 @@ export class HomeZone {
     const end = local + 15 * 4 * quarterMs;
     while (at < end && this.localMinutes(at) * minuteMs < local) at += quarterMs;
     return at;
+  }
+
+  #offsetsOn(utcDay: number): number | number[] {
+    const known = this.#days.get(utcDay) ?? this.#offsetsOf(utcDay);
+    this.#days.set(utcDay, known);
+    return known;
   }
 
   #offsetsOf(utcDay: number): number | number[] {
