@@ -78,7 +78,7 @@ module.exports = {
       ...words,
       '^src/store/',
       '^src/people/(people|ignored)\\.ts$',
-      '^src/policy/decision\\.ts$',
+      '^src/policy/(decision|home-time)\\.ts$',
       '^src/cameras/camera\\.ts$',
       '^src/locks/lock\\.ts$',
     ]),
