@@ -55,6 +55,8 @@ export interface Door {
   status(): Promise<PluginStatus>;
   /** What an <img> takes for a thumbnail of an answer; null where the picture is gone. */
   picture(thumbnail: string): Promise<string | null>;
+  /** Of a password, as the settings keep it. */
+  hash(password: string): Promise<{ hash: string }>;
   export(filter: EventFilter, format: 'csv' | 'json'): Promise<Blob>;
   /** The returned function ends it. */
   onVisit(listener: (visit: EventCard) => void): () => void;

@@ -307,7 +307,14 @@ export interface Choices {
   refused: { gate: string; title: string }[];
 }
 
-export type PartKind = 'camera' | 'lock' | 'vision' | 'telegram' | 'history';
+export type PartKind = 'camera' | 'ring' | 'lock' | 'vision' | 'telegram' | 'history';
+
+/** When something was last so, as in `Last picture`; null: not since the plugin started. */
+export interface PartMoment {
+  what: string;
+  /** UTC ISO 8601. */
+  at: string | null;
+}
 
 /** One part of the house and how it does. */
 export interface PartStatus {
@@ -317,6 +324,7 @@ export interface PartStatus {
   state: 'ok' | 'waiting' | 'trouble';
   /** In plain words: "locked, battery 82 %". */
   sentence: string;
+  moments: PartMoment[];
 }
 
 export interface HouseStatus {

@@ -30,6 +30,7 @@ export const cardColumns = [
   'frame_height',
   'thumbnail_path',
   'seen',
+  'ignored',
 ] as const satisfies readonly (keyof EventRow)[];
 
 export type CardRow = Pick<EventRow, (typeof cardColumns)[number]>;

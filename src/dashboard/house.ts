@@ -32,10 +32,22 @@ export type RingLogin = { state: 'done' } | { state: 'code'; prompt: string };
 export interface SwitchBotDevice {
   id: string;
   name: string;
+  /** SwitchBot's own word. */
   type: string;
+  /** A lock that can be put into the settings. */
+  usable: boolean;
+  /** What is missing, or what the device is for, in one sentence. */
+  remark: string;
 }
 
-export interface House {
+/** What needs no running plugin. */
+export interface Errands {
+  ringLogin(email: string, password: string): Promise<RingLogin>;
+  ringCode(code: string): Promise<RingLogin>;
+  switchbotDevices(token: string, secret: string): Promise<SwitchBotDevice[]>;
+}
+
+export interface House extends Errands {
   status(): Promise<HouseStatus>;
   enrol(person: string, source: EnrolSource): Promise<Enrolled>;
   checkPicture(picture: Uint8Array): Promise<PictureCheck>;
@@ -57,9 +69,6 @@ export interface House {
   arm(armed: boolean): Promise<void>;
   /** The camera's picture of now, a JPEG. */
   snapshot(camera: string): Promise<Uint8Array>;
-  ringLogin(email: string, password: string): Promise<RingLogin>;
-  ringCode(code: string): Promise<RingLogin>;
-  switchbotDevices(token: string, secret: string): Promise<SwitchBotDevice[]>;
   telegramTest(): Promise<void>;
   /** Calls `listener` with every visit as it is stored; the returned function ends that. */
   onVisit(listener: (visit: EventCard) => void): () => void;

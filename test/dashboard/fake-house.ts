@@ -55,7 +55,7 @@ export class FakeHouse implements House {
 
   async switchbotDevices(...args: Parameters<House['switchbotDevices']>) {
     await this.#called('switchbotDevices', args);
-    return [{ id: 'C1', name: 'Front door', type: 'Smart Lock' }];
+    return [{ id: 'C1', name: 'Front door', type: 'Smart Lock', usable: true, remark: 'Put it into the settings.' }];
   }
 
   onVisit(listener: (visit: EventCard) => void) {

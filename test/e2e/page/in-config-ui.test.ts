@@ -1,6 +1,7 @@
 /** Each view of the page in the real Config UI X, drawn and held to axe; the plugin is played by its store and its socket. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { IHomebridgePluginUi } from '@homebridge/plugin-ui-utils/ui.interface';
 import type { Browser, Frame, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ControlServer, controlPath } from '../../../src/dashboard/control.ts';
@@ -100,6 +101,19 @@ describe.skipIf(!hasChromium)(`the page in the real Config UI X${why}`, () => {
       .waitFor();
     expect(await axeViolations(frame, '#latchkey')).toEqual([]);
     await page.screenshot({ path: join(pictures, 'config-ui-settings.png') });
+  });
+
+  it('leaves the settings whole when it is left, though the form empties what it was made from', async () => {
+    const settings = () =>
+      frame.evaluate(() => (window as Window & { homebridge?: IHomebridgePluginUi }).homebridge?.getPluginConfig());
+    await openView(frame, 'settings', '#ring');
+    const form = page.locator('app-schema-form');
+    await form.waitFor();
+    const before = await settings();
+    expect(before?.[0]).toMatchObject({ cameras: [{ name: 'Front door' }, { name: 'Garden' }, { name: 'Garage' }] });
+    await openView(frame, 'history', drawnViews.history);
+    await form.waitFor({ state: 'detached' });
+    expect(await settings()).toEqual([{ ...before?.[0], platform: 'Latchkey' }]);
   });
 
   it('keeps the history open to look at when the plugin stops, says so, and finds it again', async () => {

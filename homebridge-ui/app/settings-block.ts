@@ -1,0 +1,44 @@
+/** Latchkey's block of Homebridge's settings, changed. Pure. */
+
+export type Block = Record<string, unknown>;
+
+/** With a SwitchBot lock and its account: into the first such lock that has no device yet, or as one more lock. */
+export function withSwitchBotLock(
+  block: Block,
+  { id, name }: { id: string; name: string },
+  account: { token: string; secret: string },
+): Block {
+  const locks = listOf(block.locks);
+  const open = locks.findIndex(({ type, deviceId }) => type === 'switchbot' && !deviceId);
+  const known = locks.some(({ deviceId }) => sameDevice(deviceId, id));
+  const lock = { ...locks[open], type: 'switchbot', name: locks[open]?.name ?? lockName(name, locks), deviceId: id };
+  const changed = known ? locks : open < 0 ? [...locks, lock] : locks.map((one, at) => (at === open ? lock : one));
+  return { ...block, locks: changed, switchbot: { ...blockOf(block.switchbot), ...account } };
+}
+
+export function withDashboardPassword(block: Block, hash: string): Block {
+  return { ...block, dashboard: { ...blockOf(block.dashboard), enabled: true, password: hash } };
+}
+
+/** As the Home app takes a name, and like no other lock's. */
+function lockName(name: string, locks: readonly Block[]): string {
+  const plain = name.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '').slice(0, 56);
+  const taken = (text: string) => locks.some((lock) => String(lock.name ?? '').toLowerCase() === text.toLowerCase());
+  const first = plain.length < 2 ? 'SwitchBot lock' : plain;
+  if (!taken(first)) return first;
+  let number = 2;
+  while (taken(`${first} ${number}`)) number++;
+  return `${first} ${number}`;
+}
+
+function sameDevice(known: unknown, id: string): boolean {
+  return String(known ?? '').toUpperCase() === id.toUpperCase();
+}
+
+function listOf(value: unknown): Block[] {
+  return Array.isArray(value) ? (value as Block[]) : [];
+}
+
+function blockOf(value: unknown): Block {
+  return typeof value === 'object' && value !== null ? (value as Block) : {};
+}
