@@ -148,10 +148,20 @@ export class PageServer extends HomebridgePluginUiServer {
     return this.#store;
   }
 
+  /** Null where there is none that can be read: the history is there all the same. */
   async #config(): Promise<Config | null> {
-    const raw = await readFile(this.#configPath, 'utf8').catch(() => '{}');
-    const { platforms = [] } = JSON.parse(raw) as { platforms?: { platform?: string }[] };
-    const parsed = parseConfig(platforms.find(({ platform }) => platform === platformName) ?? {});
+    const text = await readFile(this.#configPath, 'utf8').catch(() => '');
+    const parsed = parseConfig(blockOf(text));
     return parsed.ok ? parsed.config : null;
+  }
+}
+
+/** Latchkey's block of a config.json; an empty one where there is none. */
+function blockOf(text: string): unknown {
+  try {
+    const { platforms } = JSON.parse(text) as { platforms: { platform?: unknown }[] };
+    return platforms.find(({ platform }) => platform === platformName) ?? {};
+  } catch {
+    return {};
   }
 }
