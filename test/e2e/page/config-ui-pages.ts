@@ -3,10 +3,14 @@ import type { Frame, Page } from 'playwright-core';
 import { owner } from '../../../tools/demo/config-ui.ts';
 
 /** Logs in with the form, and resolves on what Config UI X shows first. */
-export async function logIn(page: Page, address: string): Promise<void> {
+export async function logIn(
+  page: Page,
+  address: string,
+  { username, password }: { username: string; password: string } = owner,
+): Promise<void> {
   await page.goto(address);
-  await page.locator('#form-username').fill(owner.username);
-  await page.locator('#form-pass').fill(owner.password);
+  await page.locator('#form-username').fill(username);
+  await page.locator('#form-pass').fill(password);
   await page.locator('#submit-button').click();
   await page.waitForURL((url) => !url.pathname.startsWith('/login'));
 }
