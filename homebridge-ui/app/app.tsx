@@ -41,7 +41,7 @@ export function App() {
   const [problem, setProblem] = useState<{ word: string; sentence: string } | null>(null);
   const begin = useCallback(async () => {
     try {
-      const [health, choices] = [await door.ask('health'), await door.ask('choices')];
+      const [health, choices] = await Promise.all([door.ask('health'), door.ask('choices')]);
       setBegun({ health, choices });
       setProblem(null);
     } catch (error) {

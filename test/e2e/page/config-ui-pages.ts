@@ -15,9 +15,14 @@ export async function logIn(
   await page.waitForURL((url) => !url.pathname.startsWith('/login'));
 }
 
-/** Opens the plugin's page from the list of plugins. */
+/** Opens the plugin's page by way of the list of plugins. */
 export async function openPlugin(page: Page): Promise<Frame> {
   await page.locator('a[href="/plugins"]').first().click();
+  return openFromList(page);
+}
+
+/** On the list of plugins. */
+export async function openFromList(page: Page): Promise<Frame> {
   await page.locator('a.dropdown-toggle.card-link').first().click();
   await page.getByRole('button', { name: 'Plugin Config' }).click();
   const handle = await page.waitForSelector('iframe[src*="settings-ui"]', { state: 'attached' });
