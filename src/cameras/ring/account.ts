@@ -7,7 +7,7 @@ import { type Log, reason } from '../../log.ts';
 import { LimitError, pause, within } from '../limit.ts';
 import { Troubles } from '../trouble.ts';
 import { Connection } from './connection.ts';
-import { connectionTrouble, describe, NoTokenError, refusal, statusOf } from './refusal.ts';
+import { connectionTrouble, describe, NoTokenError, RefusalError, statusOf } from './refusal.ts';
 import type { TokenFile } from './token.ts';
 import { watchToken } from './token-watch.ts';
 
@@ -116,8 +116,8 @@ export class RingAccount {
   }
 
   /**
-   * Asks Ring something about one camera, within a limit. Rejects with a sentence: `what` says what was wanted, such as
-   * "the snapshot of Front".
+   * Asks Ring something about one camera, within a limit. Rejects with a sentence, a RefusalError where Ring answered:
+   * `what` says what was wanted, such as "the snapshot of Front".
    */
   async ask<T>(
     device: string,
@@ -133,7 +133,7 @@ export class RingAccount {
       return await within(this.#options.clock, limit, sentence, task(camera), options);
     } catch (error) {
       if (error instanceof LimitError) throw error;
-      throw new Error(`Ring refused ${what}: ${refusal(error)}`);
+      throw new RefusalError(what, error);
     }
   }
 
