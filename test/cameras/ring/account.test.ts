@@ -155,6 +155,36 @@ describe('the Ring account', () => {
     expect(up.health()).toMatchObject({ lastPush: clock.now(), reconnects: 1 });
   });
 
+  it('asks again after a 504, and the caller only waits a little longer', async () => {
+    const up = await started();
+    ring.faults = [{ match: /events/, times: 1, does: { status: 504, body: 'gateway timeout' } }];
+    const { events } = await up.ask('1001', 'the history', (camera) => camera.getEvents());
+    expect(events).toEqual([]);
+    expect(ring.requests.filter((line) => /events/.test(line))).toHaveLength(2);
+    expect(up.health()).toMatchObject({ up: true, troubles: [], reconnects: 0 });
+  });
+
+  it('begins a new session where Ring has forgotten this installation, after the pause that Ring asks for', async () => {
+    const up = await started();
+    const forgotten = { error: `no session for hardware_id ${unpackToken(tokens().read() ?? '').hid}` };
+    ring.faults = [
+      { match: /events/, times: 1, does: { status: 404, body: forgotten } },
+      { match: /session/, times: 1, does: { status: 429, body: 'slow down', headers: { 'retry-after': '0' } } },
+    ];
+    const { events } = await up.ask('1001', 'the history', (camera) => camera.getEvents());
+    expect(events).toEqual([]);
+    expect(ring.requests.filter((line) => /POST .*session/.test(line))).toHaveLength(2);
+    expect(up.health()).toMatchObject({ up: true, troubles: [], reconnects: 0 });
+    expect(told(log).join()).not.toMatch(/429/);
+  });
+
+  it('repeats nothing that Ring says with a 404', async () => {
+    const up = await started();
+    ring.faults = [{ match: /events/, times: 1, does: { status: 404, body: { error: 'the answer' } } }];
+    const asked = up.ask('1001', 'the history', (camera) => camera.getEvents());
+    await expect(asked).rejects.toThrow(/^Ring refused the history: it answered 404$/);
+  });
+
   it('writes no token into the log, whatever goes wrong', async () => {
     const up = await started();
     for (const status of [400, 401, 406, 429, 500]) {
