@@ -29,6 +29,7 @@ import type { AutoRelock } from './locks/relock.ts';
 import { makeLocks, makeRelocks, switchBotDevices } from './locksmith.ts';
 import { type Log, reason } from './log.ts';
 import type { Person } from './people/people.ts';
+import { recognitionRules } from './recognition-rules.ts';
 import { recordingsOfVisits } from './recordings-of-visits.ts';
 import { EventStore } from './store/event-store.ts';
 import { Retention } from './store/retention.ts';
@@ -269,12 +270,11 @@ export class House {
 
   #makeRecordings(): Recordings {
     const { config, clock, log } = this.#options;
-    const { recognition, minConfidence } = visitRules(config, this.faceUnlock);
     return recordingsOfVisits(this.#store, {
       cameras: this.cameras.map(({ camera }) => camera),
       vision: this.#vision,
-      recognition,
-      minConfidence,
+      recognition: recognitionRules(config),
+      minConfidence: config.vision.minConfidence,
       people: () => this.people(),
       quiet: () => this.#pipeline.quiet(),
       clock,

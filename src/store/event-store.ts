@@ -25,8 +25,8 @@ import {
   awaitingRecordings,
   fillEvent,
   hasRecording,
-  type KnownRecording,
-  knownRecordings,
+  type KnownVisit,
+  knownVisits,
   settleRecording,
 } from './recordings.ts';
 import { readState, writeState } from './state.ts';
@@ -114,9 +114,9 @@ export class EventStore {
     });
   }
 
-  /** The visits of a camera since then that have a recording. */
-  knownRecordings(cameraId: string, since: number): Promise<KnownRecording[]> {
-    return knownRecordings(this.database, cameraId, since);
+  /** The visits of a camera since then. */
+  knownVisits(cameraId: string, since: number): Promise<KnownVisit[]> {
+    return knownVisits(this.database, cameraId, since);
   }
 
   /** Writes a decision that was made after the visit's own. Rejects where the visit is not in the history. */

@@ -6,9 +6,9 @@ import { insertParts, knownPeople, type StoredThumbnail } from './events.ts';
 import type { RecordingState } from './recording-state.ts';
 import { recordedRow } from './visit-rows.ts';
 
-/** A visit of which the history has a recording's name; times are milliseconds since the epoch. */
-export interface KnownRecording {
-  recordingId: string;
+/** A visit the history has; times are milliseconds since the epoch. */
+export interface KnownVisit {
+  recordingId: string | null;
   triggeredAt: number;
   decidedAt: number;
 }
@@ -71,12 +71,12 @@ export async function awaitingRecordings(reads: Reads, since: number): Promise<n
   return rows.map(({ id }) => id);
 }
 
-/** The visits of a camera since then that have a recording. */
-export async function knownRecordings(reads: Reads, cameraId: string, since: number): Promise<KnownRecording[]> {
-  const rows = await reads.all<{ recording_id: string; recorded_at: string; decided_at: string | null }>(
+/** The visits of a camera since then. */
+export async function knownVisits(reads: Reads, cameraId: string, since: number): Promise<KnownVisit[]> {
+  const rows = await reads.all<{ recording_id: string | null; recorded_at: string; decided_at: string | null }>(
     `SELECT recording_id, recorded_at, decided_at FROM events
       LEFT JOIN decisions ON event_id = events.id AND position = 0
-      WHERE camera_id = ? AND recorded_at >= ? AND recording_id IS NOT NULL`,
+      WHERE camera_id = ? AND recorded_at >= ?`,
     [cameraId, isoTime(since)],
   );
   return rows.map(({ recording_id, recorded_at, decided_at }) => ({

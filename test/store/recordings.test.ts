@@ -158,7 +158,7 @@ describe('a visit of the past', () => {
     await store.addVisit(aVisit({ recordingId: '89', triggeredAt: evening + 5 }));
     expect(await store.addPastVisit({ ...past, recordingId: '89' })).toBeNull();
     expect(await store.addPastVisit({ ...past, cameraId: 'back' })).not.toBeNull();
-    expect((await store.knownRecordings('front-door', evening)).map(({ recordingId }) => recordingId)).toEqual([
+    expect((await store.knownVisits('front-door', evening)).map(({ recordingId }) => recordingId)).toEqual([
       '88',
       '89',
     ]);

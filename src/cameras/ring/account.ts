@@ -19,6 +19,11 @@ export interface RingAccountOptions {
   pastedToken?: string;
   /** Only cameras of these locations; all where unset. */
   locationIds?: string[];
+  /**
+   * A command beside a Latchkey that runs: it hears no pushes, and takes up a token that the other was given only once its
+   * own is refused. Else the two would be for ever connecting anew.
+   */
+  guest?: boolean;
   /** Milliseconds a single call to Ring may take. */
   callLimit?: number;
 }
@@ -87,15 +92,17 @@ export class RingAccount {
     });
     // Nonsense from Ring inside one of the client's subscriptions would otherwise be an uncaught exception.
     rxjs.onUnhandledError = (error) => this.#hearError(error);
-    this.#endWatch = watchToken(tokens, this.#options, () => {
-      log.info('There is a new login to Ring. Latchkey connects with it.');
-      this.#wake.abort();
-      this.#reconnect();
-    });
+    if (!this.#options.guest) this.#endWatch = watchToken(tokens, this.#options, () => this.#onLogin());
     const told = new Promise<void>((resolve) => {
       this.#tellFirst = resolve;
     });
     await Promise.race([this.rebuild(), told]);
+  }
+
+  #onLogin(): void {
+    this.#options.log.info('There is a new login to Ring. Latchkey connects with it.');
+    this.#wake.abort();
+    this.#reconnect();
   }
 
   async stop(): Promise<void> {
@@ -175,7 +182,7 @@ export class RingAccount {
   }
 
   async #build(signal: AbortSignal): Promise<void> {
-    const { tokens, clock, locationIds } = this.#options;
+    const { tokens, clock, locationIds, guest } = this.#options;
     // A connection that still works may be fetching a new token just now: it must not be lost.
     await this.#connection?.settle(clock);
     this.#stopped.signal.throwIfAborted();
@@ -191,7 +198,7 @@ export class RingAccount {
       onPush: (device: string, notification: unknown) => this.#hearPush(device, notification),
       onSilence: () => this.#tell('Ring does not answer. Latchkey keeps trying.'),
     };
-    this.#connection = await Connection.open({ token, systemId, locationIds, clock, ...hearing }, signal);
+    this.#connection = await Connection.open({ token, systemId, locationIds, guest, clock, ...hearing }, signal);
     for (const listener of this.#listeners) listener.connected?.();
   }
 

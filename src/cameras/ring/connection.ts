@@ -8,6 +8,8 @@ export interface ConnectionOptions {
   systemId: string;
   /** Only cameras of these locations; all where unset. */
   locationIds?: string[] | undefined;
+  /** Hears no pushes: Ring sends them to whoever listened last, and that is to be a Latchkey that runs. */
+  guest?: boolean | undefined;
   clock: Clock;
   /** Whether this is still the connection in use: what an older one says does not count. */
   current(): boolean;
@@ -41,6 +43,8 @@ export class Connection {
       cameraStatusPollingSeconds: 60,
       ...(locationIds?.length ? { locationIds } : {}),
     });
+    // biome-ignore lint/complexity/useLiteralKeys: the client keeps this private, and there is no option to leave it out.
+    if (options.guest) api['registerPushReceiver'] = async () => {};
     // A connection that was given up must not write: its token is older than the one in the file.
     api.onRefreshTokenUpdated.subscribe(({ newRefreshToken }) => current() && onToken(newRefreshToken));
     const cameras = await camerasOf(api, options, signal).catch((error) => {
