@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RingApi } from 'ring-client-api';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RingAccount, type RingAccountOptions } from '../../../src/cameras/ring/account.ts';
 import { TokenFile, unpackToken } from '../../../src/cameras/ring/token.ts';
 import { VirtualClock } from '../../fakes/clock.ts';
@@ -153,6 +154,35 @@ describe('the Ring account', () => {
     await ring.push(push());
     expect(heard).toEqual(['1001']);
     expect(up.health()).toMatchObject({ lastPush: clock.now(), reconnects: 1 });
+  });
+
+  it('as a guest hears no pushes, so that they go on reaching the Latchkey that runs', async () => {
+    const client = RingApi.prototype as unknown as { registerPushReceiver(): Promise<void> };
+    const listening = vi.spyOn(client, 'registerPushReceiver');
+    onTestFinished(() => listening.mockRestore());
+    const guest = account({ guest: true, pastedToken: packed(ring.oauth.issue()) });
+    await guest.start();
+    await guest.ask('1001', 'the history', (camera) => camera.getEvents());
+    expect(listening).not.toHaveBeenCalled();
+    expect(unpackToken(tokens().read() ?? '').pnc).toEqual({ fcm: { token: 'push' } });
+    await guest.stop();
+    await account().start();
+    expect(listening).toHaveBeenCalledOnce();
+  });
+
+  it('as a guest leaves the token of a Latchkey that runs alone until its own is refused', async () => {
+    const guest = account({ guest: true, pastedToken: ring.oauth.issue() });
+    await guest.start();
+    const other = account();
+    await other.start();
+    await clock.advance(10 * 60_000);
+    expect(guest.health()).toMatchObject({ up: true, reconnects: 0 });
+    const ask = () => guest.ask('1001', 'the history', (camera) => camera.getEvents());
+    expect((await ask()).events).toEqual([]);
+    ring.oauth.revokeAccess();
+    await expect(ask()).rejects.toThrow();
+    await guest.rebuild();
+    expect((await ask()).events).toEqual([]);
   });
 
   it('asks again after a 504, and the caller only waits a little longer', async () => {

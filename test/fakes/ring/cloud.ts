@@ -26,7 +26,7 @@ export interface Fault {
   match: RegExp;
   times?: number;
   /** `stall` sends half of the true answer, without saying how long it is, and then nothing. */
-  does: Answer | 'hang' | 'drop' | 'stall';
+  does: Answer | (() => Answer) | 'hang' | 'drop' | 'stall';
 }
 
 export interface Snapshot {
@@ -129,10 +129,10 @@ export class FakeRing {
     for (const listener of [...this.#listeners]) listener();
   }
 
-  #fault(line: string): Fault['does'] | undefined {
+  #fault(line: string): Exclude<Fault['does'], () => Answer> | undefined {
     const fault = this.faults.find((each) => each.match.test(line) && each.times !== 0);
     if (fault?.times) fault.times--;
-    return fault?.does;
+    return typeof fault?.does === 'function' ? fault.does() : fault?.does;
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
