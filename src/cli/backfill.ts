@@ -58,7 +58,7 @@ export async function backfill({ storage, days }: BackfillOptions): Promise<void
   try {
     const since = systemClock.now() - kept * day;
     const work = (account: RingAccount) => new Backfill(account, config, storage, store).run(since, stopping.signal);
-    await withRing(storage, work, config.ring.locationIds);
+    await withRing(storage, work, { locationIds: config.ring.locationIds, signal: stopping.signal });
   } finally {
     process.off('SIGINT', stop);
     await store.close();

@@ -16,7 +16,7 @@ export class NoLoginError extends Error {}
 export async function withRing<Result>(
   storage: string,
   task: (account: RingAccount) => Promise<Result>,
-  locationIds: string[] = [],
+  { locationIds = [], signal }: { locationIds?: string[]; signal?: AbortSignal } = {},
 ): Promise<Result> {
   const path = ringTokenPath(latchkeyFolder(storage));
   if (!existsSync(path) || new TokenFile(path).read() === null) {
@@ -24,12 +24,16 @@ export async function withRing<Result>(
   }
   const log = { ...stderrLog, warn: () => undefined };
   const account = new RingAccount({ tokens: new TokenFile(path), clock: systemClock, log, locationIds, guest: true });
+  const stop = () => void account.stop();
+  signal?.addEventListener('abort', stop, { once: true });
   try {
     await account.start();
+    if (signal?.aborted) throw new Error('It was stopped.');
     const { up, troubles } = account.health();
     if (!up) throw new Error(troubles.join(' '));
     return await task(account);
   } finally {
+    signal?.removeEventListener('abort', stop);
     await account.stop();
   }
 }
