@@ -88,7 +88,7 @@ module.exports = {
       ...words,
       '^src/store/',
       '^src/people/people\\.ts$',
-      '^src/policy/decision\\.ts$',
+      '^src/policy/(decision|home-time)\\.ts$',
       '^src/cameras/camera\\.ts$',
       '^src/locks/lock\\.ts$',
     ]),

@@ -32,6 +32,7 @@ import type { Person } from './people/people.ts';
 import { recognitionRules } from './recognition-rules.ts';
 import { recordingsOfVisits } from './recordings-of-visits.ts';
 import { EventStore } from './store/event-store.ts';
+import type { KeptPicture } from './store/last-picture.ts';
 import { Retention } from './store/retention.ts';
 import { Troubles } from './troubles.ts';
 import { VisionClient, type VisionHealth } from './vision/client.ts';
@@ -156,12 +157,9 @@ export class House {
     return this.#store.people(embeddingModel);
   }
 
-  /** The last picture kept of a camera, a JPEG; null where there is none. */
-  async lastThumbnail(cameraId: string): Promise<string | null> {
-    const last = (await this.#store.events({ limit: 50 })).find(
-      (event) => event.cameraId === cameraId && event.thumbnail,
-    );
-    return last?.thumbnail ? this.#store.thumbnailFile(last.thumbnail) : null;
+  /** The last picture kept of a camera; null where there is none. */
+  lastPicture(cameraId: string): Promise<KeptPicture | null> {
+    return this.#store.lastPicture(cameraId);
   }
 
   /** Starts everything; what cannot start is said, and the rest works without it. */

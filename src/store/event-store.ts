@@ -17,6 +17,7 @@ import {
   type StoredThumbnail,
 } from './events.ts';
 import { readFigures } from './figures.ts';
+import { type KeptPicture, readLastPicture } from './last-picture.ts';
 import { checkVersion, migrate, migrations } from './migrations/migrate.ts';
 import { enrolPerson, type Forgotten, forgetPerson, type NewTemplate, readPeople } from './people.ts';
 import { makePrivate, mustExist } from './private-file.ts';
@@ -143,6 +144,11 @@ export class EventStore {
   /** Newest first. The last of a page is the `before` of the next. */
   events(page: EventPage): Promise<StoredEvent[]> {
     return this.database.snapshot((reads) => readEvents(reads, page));
+  }
+
+  /** Null where no picture of that camera is kept. */
+  lastPicture(cameraId: string): Promise<KeptPicture | null> {
+    return readLastPicture(this.database, cameraId, this.thumbnails);
   }
 
   /** Everyone enrolled, by name; with the templates of one model only, where `model` is given. */
