@@ -5,6 +5,7 @@ import { type FileHandle, lstat, mkdir, open, readdir, rm } from 'node:fs/promis
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { RecordingError } from './camera.ts';
+import { isRunning } from './process-id.ts';
 
 export interface DownloadOptions {
   clock: Clock;
@@ -102,13 +103,4 @@ function code(error: unknown): string {
   const { code: own, cause } = (error ?? {}) as { code?: unknown; cause?: { code?: unknown } };
   const word = typeof own === 'string' ? own : cause?.code;
   return typeof word === 'string' ? ` (${word})` : '';
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -2,9 +2,9 @@
 import type { RingCamera } from 'ring-client-api';
 import { useLogger } from 'ring-client-api/util';
 import { config as rxjs } from 'rxjs';
-import type { Clock } from '../../clock.ts';
+import { type Clock, pause } from '../../clock.ts';
 import { type Log, reason } from '../../log.ts';
-import { LimitError, pause, within } from '../limit.ts';
+import { LimitError, within } from '../limit.ts';
 import { Troubles } from '../trouble.ts';
 import { Connection } from './connection.ts';
 import { connectionTrouble, describe, NoTokenError, RefusalError, statusOf } from './refusal.ts';
