@@ -20,8 +20,7 @@ export interface RingAccountOptions {
   /** Only cameras of these locations; all where unset. */
   locationIds?: string[];
   /**
-   * A command beside a Latchkey that runs: it hears no pushes, and takes up a token that the other was given only once its
-   * own is refused. Else the two would be for ever connecting anew.
+   * A command beside a Latchkey that runs: it hears no pushes, which would not reach the other any more.
    */
   guest?: boolean;
   /** Milliseconds a single call to Ring may take. */
@@ -92,7 +91,10 @@ export class RingAccount {
     });
     // Nonsense from Ring inside one of the client's subscriptions would otherwise be an uncaught exception.
     rxjs.onUnhandledError = (error) => this.#hearError(error);
-    if (!this.#options.guest) this.#endWatch = watchToken(tokens, this.#options, () => this.#onLogin());
+    this.#endWatch = watchToken(tokens, this.#options.clock, {
+      onLogin: () => this.#onLogin(),
+      onRotation: () => this.#connection?.adopt(tokens.read() ?? ''),
+    });
     const told = new Promise<void>((resolve) => {
       this.#tellFirst = resolve;
     });
@@ -238,7 +240,8 @@ export class RingAccount {
   #reconnect(): void {
     if (this.#stopped.signal.aborted || this.#rebuilding) return;
     const status = this.#oauthStatus;
-    if (status !== null) this.#tell(connectionTrouble(status, null));
+    // Where our token was refused because another process was given the next one, there is nothing to tell.
+    if (status !== null && this.#options.tokens.news() === null) this.#tell(connectionTrouble(status, null));
     void this.rebuild();
   }
 }

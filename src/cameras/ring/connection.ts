@@ -2,6 +2,7 @@
 import { RingApi, type RingCamera } from 'ring-client-api';
 import type { Clock } from '../../clock.ts';
 import { within } from '../limit.ts';
+import { unpackToken } from './token.ts';
 
 export interface ConnectionOptions {
   token: string;
@@ -66,6 +67,15 @@ export class Connection {
   async settle(clock: Clock): Promise<void> {
     if (this.dead) return;
     await within(clock, tokenLimit, '', this.#api.restClient.getCurrentAuth()).catch(() => {});
+  }
+
+  /** Goes on with a token that another process was given in place of ours; what Ring has granted so far stays good. */
+  adopt(token: string): void {
+    if (this.dead || token === '') return;
+    const client = this.#api.restClient;
+    client.refreshToken = token;
+    // biome-ignore lint/complexity/useLiteralKeys: the client keeps this private, and asks for its next token by it.
+    client['authConfig'] = unpackToken(token);
   }
 
   close(): void {

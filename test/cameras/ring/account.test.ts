@@ -170,19 +170,41 @@ describe('the Ring account', () => {
     expect(listening).toHaveBeenCalledOnce();
   });
 
-  it('as a guest leaves the token of a Latchkey that runs alone until its own is refused', async () => {
-    const guest = account({ guest: true, pastedToken: ring.oauth.issue() });
+  it('goes on, still connected, with the token that a command beside it was given, and the other way round', async () => {
+    const up = await started();
+    const guest = account({ guest: true });
     await guest.start();
-    const other = account();
-    await other.start();
-    await clock.advance(10 * 60_000);
-    expect(guest.health()).toMatchObject({ up: true, reconnects: 0 });
-    const ask = () => guest.ask('1001', 'the history', (camera) => camera.getEvents());
-    expect((await ask()).events).toEqual([]);
+    const ask = (of: RingAccount) => of.ask('1001', 'the history', (camera) => camera.getEvents());
+    expect((await ask(guest)).events).toEqual([]);
+    await clock.advance(60_000);
+    for (const [first, second] of [
+      [up, guest],
+      [guest, up],
+    ] as const) {
+      // As an hour later: what was granted has run out, and each asks for the next.
+      ring.oauth.revokeAccess();
+      expect((await ask(first)).events).toEqual([]);
+      await clock.advance(60_000);
+      expect((await ask(second)).events).toEqual([]);
+      await clock.advance(60_000);
+    }
+    expect([up.health(), guest.health()]).toEqual([
+      expect.objectContaining({ up: true, troubles: [], reconnects: 0 }),
+      expect.objectContaining({ up: true, troubles: [], reconnects: 0 }),
+    ]);
+    expect(told(log)).toEqual([expect.stringMatching(/token in the settings was taken over/)]);
+  });
+
+  it('connects anew, and tells nobody, where a command was given the next token just before', async () => {
+    const up = await started();
+    const guest = account({ guest: true });
+    await guest.start();
+    await guest.ask('1001', 'the history', (camera) => camera.getEvents());
     ring.oauth.revokeAccess();
-    await expect(ask()).rejects.toThrow();
-    await guest.rebuild();
-    expect((await ask()).events).toEqual([]);
+    await expect(up.ask('1001', 'the history', (camera) => camera.getEvents())).rejects.toThrow();
+    await up.rebuild();
+    expect((await up.ask('1001', 'the history', (camera) => camera.getEvents())).events).toEqual([]);
+    expect(told(log)).toEqual([expect.stringMatching(/token in the settings was taken over/)]);
   });
 
   it('asks again after a 504, and the caller only waits a little longer', async () => {
