@@ -8,7 +8,10 @@ import type { Recorded, VisitTimes } from './visit.ts';
 
 export interface LookThroughPorts {
   vision: {
-    analyze(picture: Picture, options: { minConfidence: number; signal: AbortSignal }): Promise<Analysis>;
+    analyze(
+      picture: Picture,
+      options: { minConfidence: number; signal: AbortSignal; background: true },
+    ): Promise<Analysis>;
     thumbnail(picture: Picture, width: number): Promise<Uint8Array>;
   };
   people: readonly Person[];
@@ -35,6 +38,7 @@ export async function lookThrough(
   { vision, people, recognition, minConfidence, myTurn }: LookThroughPorts,
   signal: AbortSignal,
 ): Promise<Shown> {
+  const options = { minConfidence, signal, background: true } as const;
   const findings = new Findings(new Gallery(people), recognition);
   let failure: unknown = null;
   let [looked, named] = [0, 0];
@@ -42,7 +46,7 @@ export async function lookThrough(
     await myTurn();
     signal.throwIfAborted();
     try {
-      findings.add({ ...frame, live: false }, await vision.analyze(frame.picture, { minConfidence, signal }));
+      findings.add({ ...frame, live: false }, await vision.analyze(frame.picture, options));
     } catch (error) {
       signal.throwIfAborted();
       failure = error;
