@@ -105,14 +105,7 @@ export class EventStore {
 
   /** Visits since then in which nobody was seen and whose recording was not looked at; milliseconds since the epoch. */
   awaitingRecordings(since: number): Promise<StoredEvent[]> {
-    return this.database.snapshot(async (reads) => {
-      const events: StoredEvent[] = [];
-      for (const id of await awaitingRecordings(reads, since)) {
-        const event = await readEvent(reads, id);
-        if (event) events.push(event);
-      }
-      return events;
-    });
+    return this.database.snapshot((reads) => awaitingRecordings(reads, since));
   }
 
   /** The visits of a camera since then. */

@@ -137,7 +137,8 @@ export async function knownPeople(
   return (id) => (id !== null && known.has(id) ? id : null);
 }
 
-async function withParts(reads: Reads, rows: readonly EventRow[]): Promise<StoredEvent[]> {
+/** Events of their rows, with what belongs to each. */
+export async function withParts(reads: Reads, rows: readonly EventRow[]): Promise<StoredEvent[]> {
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
   const list = `event_id IN (${marks(ids)})`;

@@ -2,7 +2,9 @@
 import type { Recorded, Visit } from '../visits/visit.ts';
 import { isoTime } from './columns.ts';
 import type { Queries, Reads } from './database.ts';
-import { insertParts, knownPeople, type StoredThumbnail } from './events.ts';
+import type { StoredEvent } from './event.ts';
+import type { EventRow } from './event-rows.ts';
+import { insertParts, knownPeople, type StoredThumbnail, withParts } from './events.ts';
 import type { RecordingState } from './recording-state.ts';
 import { recordedRow } from './visit-rows.ts';
 
@@ -61,14 +63,17 @@ export async function settleRecording(queries: Queries, id: number, state: Exclu
   await queries.run('UPDATE events SET recording_state = ? WHERE id = ? AND recording_state IS NULL', [state, id]);
 }
 
-/** Ids of visits since then in which nobody was seen and whose recording was not looked at, newest first. */
-export async function awaitingRecordings(reads: Reads, since: number): Promise<number[]> {
-  const rows = await reads.all<{ id: number }>(
-    `SELECT id FROM events WHERE recorded_at >= ? AND recording_id IS NOT NULL AND recording_state IS NULL
-      AND identity = 'nobody' ORDER BY recorded_at DESC, id DESC`,
+/** Of a flood, the newest are enough. */
+const mostAwaiting = 200;
+
+/** Visits since then in which nobody was seen and whose recording was not looked at, newest first. */
+export async function awaitingRecordings(reads: Reads, since: number): Promise<StoredEvent[]> {
+  const rows = await reads.all<EventRow>(
+    `SELECT * FROM events WHERE recorded_at >= ? AND recording_id IS NOT NULL AND recording_state IS NULL
+      AND identity = 'nobody' ORDER BY recorded_at DESC, id DESC LIMIT ${mostAwaiting}`,
     [isoTime(since)],
   );
-  return rows.map(({ id }) => id);
+  return withParts(reads, rows);
 }
 
 /** The visits of a camera since then. */

@@ -134,6 +134,15 @@ describe.skipIf(!ready)(
       expect((await events()).map(({ recordingId }) => recordingId)).toEqual(['1', '2', '3']);
     });
 
+    it('ends at Ctrl-C while Ring does not answer, too', async () => {
+      ring.faults = [{ match: /locations/, does: 'hang' }];
+      const stopped = await backfill(async (child) => {
+        await ring.seen(/locations/);
+        child.kill('SIGINT');
+      });
+      expect(stopped).toEqual({ code: 1, out: '', err: 'It was stopped.\n' });
+    });
+
     it('goes on with the token that a running Latchkey was given meanwhile', async () => {
       ring.faults = [
         {

@@ -1,4 +1,5 @@
 /** What recordings add to the history, that every list and count follows, and that nothing decided is touched. */
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { History } from '../../src/dashboard/api.ts';
 import { EventStore } from '../../src/store/event-store.ts';
@@ -49,7 +50,7 @@ const enrolAda = () => store.enrol('ada', 'Ada', [{ embedding: embedding(1), mod
 
 const subjects = async () => {
   const rows = await store.database.all<{ subject: string; visits: number }>(
-    'SELECT subject, (length(quarters) - length(removed)) / 2 AS visits FROM visit_days ORDER BY subject',
+    'SELECT subject, sum(length(quarters) - length(removed)) / 2 AS visits FROM visit_days GROUP BY subject',
   );
   return Object.fromEntries(rows.map(({ subject, visits }) => [subject, visits]));
 };
@@ -93,6 +94,30 @@ describe('filling a visit from its recording', () => {
     expect((await history.event(id))?.fromRecording).toBe(true);
     await store.database.run('DELETE FROM events');
     expect(await subjects()).toEqual({});
+  });
+
+  it('leaves the counts as if they were made anew, whatever was seen before and after', async () => {
+    const labels = fc.uniqueArray(fc.constantFrom('person', 'dog', 'car'));
+    const identity = fc.constantFrom(ada, { kind: 'stranger' } as const, { kind: 'nobody' } as const);
+    const box = [10, 10, 400, 300] as const;
+    const detections = (names: string[]) => names.map((label) => ({ label, confidence: 0.5, box }));
+    const one = fc.record({ before: labels, after: labels, who: identity, hours: fc.nat({ max: 60 }) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(one, { minLength: 1, maxLength: 6 }), async (visits) => {
+        await store.database.run('DELETE FROM events');
+        for (const { before, after, who, hours } of visits) {
+          const visit = { ...weak, triggeredAt: evening + hours * 3_600_000, detections: detections(before) };
+          const { id } = await store.addVisit(visit);
+          const faces = who.kind === 'person' ? recorded().faces : [];
+          await store.fillFromRecording(id, recorded({ identity: who, detections: detections(after), faces }));
+        }
+        const anew = await store.database.all<{ subject: string; visits: number }>(
+          'SELECT subject, count(*) AS visits FROM event_subjects GROUP BY subject',
+        );
+        expect(await subjects()).toEqual(Object.fromEntries(anew.map(({ subject, visits: n }) => [subject, n])));
+      }),
+      { numRuns: 25 },
+    );
   });
 
   it('happens once, and not to a visit that is gone or of which somebody is known by now', async () => {
