@@ -1,6 +1,7 @@
 /** A whole house at a fake Ring cloud: a visit in which nothing was seen is filled from its recording, and no door opens. */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -138,9 +139,12 @@ describe.skipIf(!ready)(
       ring.recordings.set('78', ring.recordings.get('77') as Uint8Array);
       await ringing('78');
       await house.stop();
+      const recordings = join(storage, 'latchkey', 'recordings');
+      writeFileSync(join(recordings, `999999999-${randomUUID()}.part`), 'left by a process that was killed');
       log.lines.length = 0;
       house = await open();
       await house.start();
+      expect(readdirSync(recordings)).toEqual([]);
       await clock.advance(30_000);
       await log.said(/info: The visit at Front \(event 2\) is better known now\. Its recording shows Ada\./);
       expect(log.lines.join('\n')).not.toContain(ring.signature);
