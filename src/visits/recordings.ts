@@ -57,7 +57,9 @@ interface Job extends RecordedVisit {
 const minute = 60_000;
 /** A recording appears some tens of seconds after it ended, at times some minutes. */
 const waits = [minute / 2, minute, 2 * minute, 4 * minute, 8 * minute];
-/** What was left behind by a run that ended is taken up again for so long. */
+/** While the vendor or the vision process is out of order, it is tried this often once those are over. */
+const tryAgain = 60 * minute;
+/** For so long, also over restarts. */
 const recent = 24 * 60 * minute;
 /** Of a flood, the newest are looked at. */
 const mostWaiting = 200;
@@ -145,10 +147,10 @@ export class Recordings {
       await this.#look(job);
     } catch (error) {
       if (this.#stopping.signal.aborted) return;
-      const final = error instanceof RecordingError && error.problem === 'unusable';
-      const wait = waits[job.attempt + 1];
-      if (final || wait === undefined) await this.#giveUp(job, error);
-      else this.#jobs.push({ ...job, attempt: job.attempt + 1, due: this.#ports.clock.now() + wait });
+      const now = this.#ports.clock.now();
+      const wait = waitAfter(error, job.attempt + 1, now - job.triggeredAt);
+      if (wait === null) await this.#giveUp(job, error);
+      else this.#jobs.push({ ...job, attempt: job.attempt + 1, due: now + wait });
     }
   }
 
@@ -189,4 +191,11 @@ export class Recordings {
     this.#told.add(about);
     this.#ports.log.warn(sentence);
   }
+}
+
+/** Milliseconds until a recording of that age is tried for the `attempt`th time; null: it is given up. */
+function waitAfter(error: unknown, attempt: number, age: number): number | null {
+  const problem = error instanceof RecordingError ? error.problem : 'unreachable';
+  if (problem === 'unusable') return null;
+  return waits[attempt] ?? (problem === 'unreachable' && age < recent ? tryAgain : null);
 }

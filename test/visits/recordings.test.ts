@@ -152,6 +152,29 @@ describe('the recording of a visit that saw too little', () => {
     ]);
   });
 
+  it('is asked for every hour of a day while Ring cannot be reached, and fills the visit once it can', async () => {
+    const down = new RecordingError('unreachable', 'Ring could not be asked for the recording of Front.');
+    const { recordings, clock, filled, settled } = makeArchive([...Array(10).fill(down), recordedAda()]);
+    await recordings.start();
+    recordings.consider({ ...weak(), triggeredAt: clock.now() }, 5);
+    await clock.advance(5 * 60 * minutes);
+    expect([filled, settled]).toEqual([[], []]);
+    await clock.advance(90 * minutes);
+    expect(filled).toHaveLength(1);
+  });
+
+  it('is given up after a day in which Ring could not be reached', async () => {
+    const down = new RecordingError('unreachable', 'Ring could not be asked for the recording of Front.');
+    const { recordings, clock, settled, log } = makeArchive(Array(60).fill(down));
+    await recordings.start();
+    recordings.consider({ ...weak(), triggeredAt: clock.now() }, 5);
+    await clock.advance(26 * 60 * minutes);
+    expect(settled).toEqual([[5, 'none']]);
+    expect(log.lines).toEqual([
+      'info: The visit at Front (event 5) stays as it was. Ring could not be asked for the recording of Front.',
+    ]);
+  });
+
   it('changes nothing where it shows no more than the visit', async () => {
     const { recordings, clock, filled, settled } = makeArchive([nothing(), [analysis([], ['car'])]]);
     await recordings.start();
