@@ -72,7 +72,7 @@ async function addressOf(options: RecordingOptions, id: string, signal: AbortSig
     .catch((error) => {
       signal.throwIfAborted();
       if (error instanceof RefusalError && error.status === 404) throw none(name);
-      throw new RecordingError('unreachable', reason(error));
+      throw new RecordingError('unreachable', `${reason(error).replace(/\.$/, '')}.`);
     });
   if (typeof address !== 'string') throw none(name);
   return address;

@@ -161,6 +161,11 @@ describe.skipIf(!ffmpegPath)(
       expect(await refusal()).toEqual(['unusable', expect.stringMatching(/^Ring's recording of Front is /)]);
     });
 
+    it('whose address Ring refuses for another reason is asked for again later', async () => {
+      ring.faults = [{ match: /share\/play/, does: { status: 500, body: 'down' } }];
+      expect(await refusal()).toEqual(['unreachable', 'Ring refused the recording of Front: it answered 500.']);
+    });
+
     it('that drops the connection is asked for again later', async () => {
       ring.faults = [{ match: /recording-files/, does: 'drop' }];
       expect(await refusal()).toEqual(['unreachable', expect.stringMatching(/loading it failed \(\w+\)\.$/)]);
