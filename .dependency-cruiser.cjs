@@ -37,6 +37,16 @@ module.exports = {
       from: { path: '^src/' },
       to: { path: '^(tools|test)/' },
     },
+    {
+      name: 'recordings-reach-no-lock',
+      comment: 'Whatever a recording shows, no door opens for it.',
+      severity: 'error',
+      from: { path: '^src/(visits/(recordings|look-through)|recordings-of-visits|cli/backfill|past-visits)\\.ts$' },
+      to: {
+        path: '^src/(visits/(doorkeeper|visiting|pipeline)|locks/(?!lock\\.ts)|locksmith|face-unlock)',
+        reachable: true,
+      },
+    },
     vendor('sqlite3', ['^src/store/']),
     vendor('onnxruntime-node', ['^src/vision/']),
     vendor('jimp', ['^src/vision/', '^src/alerts/draw\\.ts$']),

@@ -158,6 +158,7 @@ export async function eventDetail(reads: Reads, id: number, names: Names): Promi
     lock: row.lock_id,
     unlockGranted: Boolean(row.unlock_granted),
     gates: gates.map(gateOf),
+    fromRecording: row.recording_state === 'shown',
     frames: row.frames,
     ms:
       row.trigger_kind === null

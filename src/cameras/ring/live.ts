@@ -58,10 +58,3 @@ export async function watchLive(options: LiveOptions): Promise<string | null> {
   cancelLimit();
   return why;
 }
-
-/** Ends a call, also one whose socket is only being opened: the client itself would leave that open. */
-export function hangUp(session: StreamingSession): void {
-  session.stop();
-  // biome-ignore lint/complexity/useLiteralKeys: the client keeps its socket private, and brackets are how to reach it.
-  session['connection']?.['ws']?.close();
-}

@@ -1,16 +1,19 @@
 /** A Ring doorbell or camera as one of our cameras. */
 import type { RingCamera } from 'ring-client-api';
 import type { Clock } from '../../clock.ts';
-import { type Log, reason } from '../../log.ts';
-import type { Camera, CameraHealth, Frame, LiveStream, Trigger } from '../camera.ts';
+import type { Log } from '../../log.ts';
+import type { Camera, CameraHealth, Frame, LiveStream, RecordedMoment, Trigger } from '../camera.ts';
+import type { TemporaryFiles } from '../download.ts';
 import type { Spawn } from '../ffmpeg.ts';
 import { Troubles } from '../trouble.ts';
 import type { RingAccount } from './account.ts';
+import { findCamera } from './find-camera.ts';
 import { Looking } from './frames.ts';
 import { lowBattery, planVisit } from './plan.ts';
-import { isSilent } from './silence.ts';
+import { type NewPush, Pushes } from './pushes.ts';
+import { recordingFrames } from './recording.ts';
+import { Rounds } from './rounds.ts';
 import { openStream } from './stream.ts';
-import { type Heard, type Push, readPush, sortPush } from './triggers.ts';
 
 export interface RingDoorbellOptions {
   account: RingAccount;
@@ -28,30 +31,24 @@ export interface RingDoorbellOptions {
   width?: number;
   /** Milliseconds live video may take to bring its first picture. */
   firstPictureLimit?: number;
+  /** Where recordings are kept while they are looked at; without it they are not. */
+  files?: TemporaryFiles;
   spawn?: Spawn;
 }
 
-const checkEvery = 10 * 60_000;
 const longestLive = 120_000;
-const remembered = 20;
 
 export class RingDoorbell implements Camera {
   readonly id: string;
   readonly name: string;
+  readonly recording?: (moment: RecordedMoment, signal: AbortSignal) => AsyncIterable<Frame>;
   readonly #options: RingDoorbellOptions;
   readonly #troubles: Troubles;
-  /** By when it happened: the pictures of the last pushes. */
-  readonly #pushed = new Map<number, Promise<string | undefined>>();
+  readonly #pushes = new Pushes();
+  readonly #rounds: Rounds;
   readonly #running = new Set<Looking>();
   readonly #stopped = new AbortController();
-  /** By the first push of an event: what hands over its picture. */
-  readonly #pictures = new WeakMap<Push, (uuid: string) => void>();
-  #heard: Heard = [];
   #unlisten: () => void = () => {};
-  #cancelCheck: () => void = () => {};
-  #since = 0;
-  #lastPush: number | null = null;
-  #motionPushed = false;
   #lastTrigger: number | null = null;
   #lastFrame: number | null = null;
   #introduced = false;
@@ -61,16 +58,24 @@ export class RingDoorbell implements Camera {
     this.#troubles = new Troubles(options.log);
     this.id = options.id;
     this.name = options.name;
+    const { files } = options;
+    if (files) {
+      this.recording = (moment, signal) => {
+        const ended = AbortSignal.any([signal, this.#stopped.signal]);
+        return recordingFrames({ ...options, files, device: this.#device }, moment, ended);
+      };
+    }
+    const [pushes, troubles] = [this.#pushes, this.#troubles];
+    this.#rounds = new Rounds({ ...options, pushes, troubles, camera: () => this.#camera });
   }
 
   async start(onTrigger: (trigger: Trigger) => void): Promise<void> {
-    const { account, clock } = this.#options;
-    this.#since = clock.now();
+    const { account } = this.#options;
     this.#unlisten = account.listen({
       push: (from, notification) => from === this.#device && this.#onPush(notification, onTrigger),
       connected: () => this.#onConnected(),
     });
-    this.#checkLater();
+    this.#rounds.start();
     await account.start();
     if (account.health().up) this.#onConnected();
   }
@@ -97,7 +102,7 @@ export class RingDoorbell implements Camera {
       AbortSignal.any([signal, this.#stopped.signal]),
     );
     this.#running.add(looking);
-    const snapshot = this.#pushed.get(trigger.at) ?? Promise.resolve(undefined);
+    const snapshot = this.#pushes.snapshotOf(trigger.at);
     looking.join({ triggeredAt: trigger.at, plan: this.#plan(trigger), snapshot });
     void looking.over.then(() => this.#running.delete(looking));
     return looking.frames();
@@ -117,7 +122,7 @@ export class RingDoorbell implements Camera {
   async stop(): Promise<void> {
     this.#stopped.abort();
     this.#unlisten();
-    this.#cancelCheck();
+    this.#rounds.stop();
     await Promise.all([...this.#running].map((looking) => looking.over));
   }
 
@@ -133,36 +138,13 @@ export class RingDoorbell implements Camera {
   }
 
   /** Looks at once whether pushes still come and the camera is online; done by itself every ten minutes. */
-  async check(): Promise<void> {
-    const { account, clock } = this.#options;
-    this.#tellOffline();
-    const { events } = await account.ask(this.#device, `the history of ${this.name}`, (camera) =>
-      camera.getEvents({ limit: 5 }),
-    );
-    const silent = isSilent({
-      events: events.flatMap(({ kind, created_at }) =>
-        kind === 'ding' || kind === 'motion' ? [{ kind, at: Date.parse(created_at) }] : [],
-      ),
-      lastPush: this.#lastPush,
-      motionPushed: this.#motionPushed,
-      since: this.#since,
-      now: clock.now(),
-    });
-    if (!silent) return;
-    this.#troubles.begin(
-      'silence',
-      `Ring no longer tells Latchkey when somebody is at ${this.name}. It connects anew.`,
-    );
-    this.#since = clock.now();
-    void account.rebuild();
+  check(): Promise<void> {
+    return this.#rounds.look();
   }
 
   get #camera(): RingCamera | undefined {
     const { account, device, name } = this.#options;
-    const { cameras } = account;
-    if (device !== undefined) return cameras.find((camera) => String(camera.id) === device);
-    const alike = cameras.find((camera) => camera.name.trim().toLowerCase() === name.trim().toLowerCase());
-    return alike ?? (cameras.length === 1 ? cameras[0] : undefined);
+    return findCamera(account.cameras, { device, name });
   }
 
   /** Ring's id of the camera; empty as long as it is not known. */
@@ -179,48 +161,30 @@ export class RingDoorbell implements Camera {
       return;
     }
     this.#troubles.end('missing', `${this.name} has been found at Ring.`);
-    this.#tellOffline();
+    this.#rounds.tellOffline();
     if (this.#introduced) return;
     this.#introduced = true;
     if (camera.operatingOnBattery) log.info(batterySentence(this.name, camera.batteryLevel));
   }
 
   #onPush(notification: unknown, onTrigger: (trigger: Trigger) => void): void {
-    const now = this.#options.clock.now();
-    this.#lastPush = now;
     this.#troubles.end('silence', `Ring tells Latchkey again when somebody is at ${this.name}.`);
-    const push = readPush(notification, now);
-    if (!push) return;
-    this.#motionPushed ||= push.kind === 'motion';
-    const [heard, verdict] = sortPush(this.#heard, push, now);
-    this.#heard = heard;
-    if (verdict.is === 'picture') this.#pictures.get(verdict.first)?.(verdict.snapshot);
-    if (verdict.is === 'new') this.#begin(push, onTrigger);
+    const fresh = this.#pushes.hear(notification, this.#options.clock.now());
+    if (fresh) this.#begin(fresh, onTrigger);
   }
 
-  #begin(push: Push, onTrigger: (trigger: Trigger) => void): void {
-    const snapshot = new Promise<string>((resolve) => {
-      if (push.snapshot) resolve(push.snapshot);
-      else this.#pictures.set(push, resolve);
-    });
+  #begin({ push, snapshot }: NewPush, onTrigger: (trigger: Trigger) => void): void {
     const trigger: Trigger = {
       kind: push.kind,
       at: push.at,
       ...(push.id ? { recordingId: push.id } : {}),
       ...(push.person ? { person: true } : {}),
     };
-    this.#remember(push.at, snapshot);
     this.#lastTrigger = this.#options.clock.now();
     // A press during a visit that motion began: the visit goes on, now with live video.
     const moment = { triggeredAt: push.at, plan: this.#plan(trigger), snapshot };
     for (const looking of this.#running) looking.join(moment);
     onTrigger(trigger);
-  }
-
-  #remember(at: number, snapshot: Promise<string | undefined>): void {
-    this.#pushed.set(at, snapshot);
-    const [oldest] = this.#pushed.keys();
-    if (this.#pushed.size > remembered && oldest !== undefined) this.#pushed.delete(oldest);
   }
 
   #plan(trigger: Trigger) {
@@ -243,19 +207,6 @@ export class RingDoorbell implements Camera {
         `${this.name} sent no live video (${failure}), so the door stays shut for faces. Ring's own pictures are used.`,
       );
     }
-  }
-
-  #tellOffline(): void {
-    if (this.#camera?.isOffline) {
-      this.#troubles.begin('offline', `Ring says that ${this.name} is offline. Check its power and its Wi-Fi.`);
-    } else this.#troubles.end('offline', `${this.name} is online again.`);
-  }
-
-  #checkLater(): void {
-    this.#cancelCheck = this.#options.clock.after(checkEvery, () => {
-      this.#checkLater();
-      this.check().catch((error) => this.#options.log.debug(`Ring: ${reason(error)}`));
-    });
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Migration } from './migration.ts';
 
 export const ignoredFaces: Migration = {
-  version: 5,
+  version: 6,
   name: 'faces to hear nothing of',
   statements: [
     // The event is where its picture is; the face goes on being ignored when that event is over its days.
