@@ -9,13 +9,13 @@ import { EventStore } from '../../../src/store/event-store.ts';
 import { ConfigUi, configPlatform } from '../../../tools/demo/config-ui.ts';
 import { freePort, Homebridge } from '../../../tools/demo/homebridge.ts';
 import { seedNinetyDays } from '../../../tools/demo/ninety-days.ts';
-import { drawnViews, hasChromium, openBrowser, openView } from './browser.ts';
+import { axeViolations, drawnViews, hasChromium, openBrowser, openView } from './browser.ts';
 import { logIn, openPlugin } from './config-ui-pages.ts';
 
 const faces = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'data', 'faces');
-/** Pictures of one person, and one of somebody else. */
+/** Pictures of two people. */
 const colin = ['Colin_Powell/Colin_Powell_0002.jpg', 'Colin_Powell/Colin_Powell_0008.jpg'] as const;
-const somebodyElse = 'Abdullah_Gul/Abdullah_Gul_0001.jpg';
+const postman = ['Abdullah_Gul/Abdullah_Gul_0001.jpg', 'Abdullah_Gul/Abdullah_Gul_0007.jpg'] as const;
 
 const missing = !hasChromium ? '/usr/bin/chromium is missing' : !existsSync(faces) ? '../shared/data is missing' : '';
 const why = missing && ` (skipped: ${missing})`;
@@ -30,6 +30,7 @@ describe.skipIf(missing !== '')(`the page on the whole plugin${why}`, () => {
   let page: Page;
   let frame: Frame;
   let dropped = 0;
+  let postmansVisit: string | null = null;
   const problems: string[] = [];
 
   beforeAll(async () => {
@@ -87,12 +88,12 @@ describe.skipIf(missing !== '')(`the page on the whole plugin${why}`, () => {
 
   it('shows a stranger by itself as they come, and why the door stayed shut', async () => {
     const before = await newest().getAttribute('data-event');
-    await comes(somebodyElse);
+    await comes(postman[0]);
     await arrives(before);
     expect(await newest().textContent()).toContain('Stranger');
-    const first = await newest().getAttribute('data-event');
+    postmansVisit = await newest().getAttribute('data-event');
     await comes(colin[0]);
-    await arrives(first);
+    await arrives(postmansVisit);
     expect(await newest().textContent()).toContain('Stranger');
     await newest().click();
     await frame.locator('.gates li').first().waitFor();
@@ -119,6 +120,23 @@ describe.skipIf(missing !== '')(`the page on the whole plugin${why}`, () => {
     expect(await frame.locator('.face').textContent()).toMatch(/Colin, [89]\d % alike/);
     await openView(frame, 'people', '.person');
     expect(await frame.locator('.people').textContent()).toContain('Colin');
+  });
+
+  it('ignores the face of a stranger, whose next visit is kept as such, and stops when told to', async () => {
+    await openView(frame, `event/${postmansVisit}`, '.gates li');
+    await frame.getByText('Ignore this face', { exact: true }).click();
+    await frame.getByRole('button', { name: 'Ignore it' }).click();
+    await frame.getByText('This face is ignored from now on.').waitFor();
+    await openView(frame, 'history', drawnViews.history);
+    const before = await newest().getAttribute('data-event');
+    await comes(postman[1]);
+    await arrives(before);
+    expect(await newest().textContent()).toMatch(/^Stranger.*Ignored/);
+    await openView(frame, 'people', '.ignored-face');
+    expect(await axeViolations(frame, '#latchkey')).toEqual([]);
+    await frame.getByRole('button', { name: 'Stop ignoring' }).click();
+    await frame.getByText('The face is not ignored any more.').waitFor();
+    await frame.locator('.ignored-face').waitFor({ state: 'detached' });
   });
 
   it('says plainly that the plugin is not running once Homebridge stops, and still shows the history', async () => {
