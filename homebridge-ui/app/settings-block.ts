@@ -20,15 +20,32 @@ export function withDashboardPassword(block: Block, hash: string): Block {
   return { ...block, dashboard: { ...blockOf(block.dashboard), enabled: true, password: hash } };
 }
 
-/** As the Home app takes a name, and like no other lock's. */
+/** Letters and digits at both ends, as the Home app wants it. */
+const takenByHome = /^[\p{L}\p{N}][^\p{Cc}\u2028\u2029]*[\p{L}\p{N}]$/u;
+const longestName = 40;
+/** The settings' word for no lock. */
+const reserved = 'none';
+
+/** As the Home app takes a name, and not like any other lock's. */
 function lockName(name: string, locks: readonly Block[]): string {
-  const plain = name.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '').slice(0, 56);
-  const taken = (text: string) => locks.some((lock) => String(lock.name ?? '').toLowerCase() === text.toLowerCase());
-  const first = plain.length < 2 ? 'SwitchBot lock' : plain;
+  const short = [...name].slice(0, longestName).join('');
+  const plain = short.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
+  const first = takenByHome.test(plain) && core(plain) !== reserved ? plain : 'SwitchBot lock';
+  const taken = (text: string) => locks.some((lock) => core(String(lock.name ?? '')) === core(text));
   if (!taken(first)) return first;
   let number = 2;
   while (taken(`${first} ${number}`)) number++;
   return `${first} ${number}`;
+}
+
+/** What sets two names apart: not their case, accents or punctuation. */
+function core(name: string): string {
+  return name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-|-$/g, '');
 }
 
 function sameDevice(known: unknown, id: string): boolean {
