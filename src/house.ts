@@ -324,7 +324,7 @@ export class House {
       vision: this.#vision,
       people: () => this.#census.people(),
       threshold: config.unlock.threshold,
-      recognition: visitRules(config, this.faceUnlock).recognition,
+      recognition: recognitionRules(config),
       telegram: telegram && {
         get condition() {
           return telegram.condition;
