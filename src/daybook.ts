@@ -14,7 +14,7 @@ export function digestFigures(visits: readonly VisitFigure[], timeZone: string):
   }
   return {
     visits: visits.length,
-    strangers: visits.filter(({ identity }) => identity === 'stranger').length,
+    strangers: visits.filter(isStrange).length,
     unlocks: visits.filter(({ unlocked }) => unlocked).length,
     people: [...people].map(([name, count]) => ({ name, visits: count })),
     hours,
@@ -30,9 +30,14 @@ export function todayInWords(visits: readonly VisitFigure[], timeZone: string): 
     const last = face(times.at(-1)?.at ?? 0);
     return times.length === 1 ? `${name} at ${last}` : `${name} ${times.length} times, last at ${last}`;
   });
-  const strangers = visits.filter(({ identity }) => identity === 'stranger');
+  const strangers = visits.filter(isStrange);
   const last = strangers.at(-1);
   if (last)
     people.push(`${strangers.length === 1 ? 'a stranger' : `${strangers.length} strangers, last`} at ${face(last.at)}`);
   return people.length > 0 ? `Today: ${people.join('; ')}.` : 'Today nobody was recognised.';
+}
+
+/** A stranger the owner wants to hear of. */
+function isStrange({ identity, ignored }: VisitFigure): boolean {
+  return identity === 'stranger' && !ignored;
 }

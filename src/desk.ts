@@ -1,13 +1,15 @@
 /** What the page may ask of the running plugin: enrolling, correcting, locking, arming, logging in, and how things stand. */
 import { readFile } from 'node:fs/promises';
 import type { Camera } from './cameras/camera.ts';
-import type { Login, LoginStep } from './cameras/ring/login.ts';
+import type { RingAccountHealth } from './cameras/ring/account.ts';
 import type { Clock } from './clock.ts';
 import type { History } from './dashboard/api.ts';
-import type { EventCard, HouseStatus, PartStatus } from './dashboard/api-types.ts';
-import type { EnrolSource, House as PageHouse, RingLogin, SwitchBotDevice } from './dashboard/house.ts';
+import type { EventCard, HouseStatus } from './dashboard/api-types.ts';
+import type { EnrolSource, Errands, House as PageHouse, RingLogin, SwitchBotDevice } from './dashboard/house.ts';
 import type { FaceUnlock } from './face-unlock.ts';
+import { ignoreFace } from './ignoring.ts';
 import type { Lock } from './locks/lock.ts';
+import { cameraPart, lockPart, ringPart, telegramPart, visionPart } from './parts.ts';
 import { enrolmentFace } from './people/enrolment.ts';
 import { lookAlikeSentence, lookAlikes } from './people/look-alikes.ts';
 import type { Person } from './people/people.ts';
@@ -17,6 +19,7 @@ import { personName } from './store/person-name.ts';
 import type { Analysis, Picture } from './vision/analysis.ts';
 import type { VisionHealth } from './vision/client.ts';
 import { embeddingModel } from './vision/models.ts';
+import type { Recognition } from './visits/findings.ts';
 
 export interface DeskPorts {
   version: string;
@@ -31,11 +34,12 @@ export interface DeskPorts {
   people(): Promise<Person[]>;
   /** Similarity at which the door opens. */
   threshold: number;
+  recognition: Recognition;
   /** Null where Telegram is not set up. */
   telegram: { readonly condition: { well: boolean; sentence: string }; test(): Promise<void> } | null;
-  login: Login;
-  /** What a SwitchBot account has. */
-  switchbotDevices(token: string, secret: string): Promise<SwitchBotDevice[]>;
+  /** Null where no camera is of Ring. */
+  ring: { health(): RingAccountHealth } | null;
+  errands: Errands;
 }
 
 export class Desk implements PageHouse {
@@ -49,16 +53,17 @@ export class Desk implements PageHouse {
   }
 
   async status(): Promise<HouseStatus> {
-    const { version, faceUnlock, cameras, locks, vision, telegram } = this.#ports;
+    const { version, faceUnlock, cameras, ring, locks, vision, telegram } = this.#ports;
     return {
       version,
       armed: faceUnlock.canBeArmed ? faceUnlock.armed : null,
       startedAt: this.#startedAt,
       parts: [
-        ...cameras.map(cameraStatus),
-        ...locks.map(lockStatus),
-        visionStatus(vision.health),
-        ...(telegram ? [telegramStatus(telegram.condition)] : []),
+        ...cameras.map(cameraPart),
+        ...(ring ? [ringPart(ring.health())] : []),
+        ...locks.map(lockPart),
+        visionPart(vision.health),
+        ...(telegram ? [telegramPart(telegram.condition)] : []),
       ],
     };
   }
@@ -103,6 +108,14 @@ export class Desk implements PageHouse {
     return this.#ports.store.database.transaction((queries) => identifyFace(queries, event, face, person));
   }
 
+  ignore(event: number, face: number): Promise<void> {
+    return ignoreFace(this.#ports, event, face);
+  }
+
+  async stopIgnoring(ignored: number): Promise<void> {
+    if (!(await this.#ports.store.stopIgnoring(ignored))) throw new Error('This face is not ignored any more.');
+  }
+
   markSeen(events: readonly number[], seen: boolean): Promise<void> {
     return this.#ports.store.database.transaction((queries) => markSeen(queries, events, seen));
   }
@@ -128,16 +141,16 @@ export class Desk implements PageHouse {
     return readFile(last.file);
   }
 
-  async ringLogin(email: string, password: string): Promise<RingLogin> {
-    return asked(await this.#ports.login.begin(email, password));
+  ringLogin(email: string, password: string): Promise<RingLogin> {
+    return this.#ports.errands.ringLogin(email, password);
   }
 
-  async ringCode(code: string): Promise<RingLogin> {
-    return asked(await this.#ports.login.code(code));
+  ringCode(code: string): Promise<RingLogin> {
+    return this.#ports.errands.ringCode(code);
   }
 
   switchbotDevices(token: string, secret: string): Promise<SwitchBotDevice[]> {
-    return this.#ports.switchbotDevices(token, secret);
+    return this.#ports.errands.switchbotDevices(token, secret);
   }
 
   async telegramTest(): Promise<void> {
@@ -172,46 +185,6 @@ export class Desk implements PageHouse {
   }
 }
 
-/** The page shows a refusal as it shows every failure. */
-function asked(step: LoginStep): RingLogin {
-  if (step.state === 'refused') throw new Error(step.sentence);
-  return step.state === 'code' ? { state: 'code', prompt: step.sentence } : { state: 'done' };
-}
-
 function sentence(words: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
-}
-
-function cameraStatus({ id, name, health }: Camera): PartStatus {
-  const trouble = health?.().troubles.join(' ') || null;
-  return {
-    kind: 'camera',
-    id,
-    name,
-    state: trouble ? 'trouble' : 'ok',
-    sentence: trouble ?? 'It is watched.',
-  };
-}
-
-function lockStatus({ id, name, state, details }: Lock): PartStatus {
-  const battery = details?.battery === undefined ? '' : ` Battery ${details.battery} %.`;
-  const words = state === 'unknown' ? 'Nobody knows where it stands' : sentence(state).slice(0, -1);
-  return {
-    kind: 'lock',
-    id,
-    name,
-    state: details?.fault || state === 'jammed' ? 'trouble' : state === 'unknown' ? 'waiting' : 'ok',
-    sentence: details?.fault ?? `${words}.${battery}`,
-  };
-}
-
-function visionStatus({ state, lastError }: VisionHealth): PartStatus {
-  const part = { kind: 'vision', id: 'vision', name: 'Recognition' } as const;
-  if (state === 'ready') return { ...part, state: 'ok', sentence: 'The models are loaded.' };
-  if (state === 'starting') return { ...part, state: 'waiting', sentence: 'The models are being loaded.' };
-  return { ...part, state: 'trouble', sentence: lastError ?? 'Nobody can be recognised at the moment.' };
-}
-
-function telegramStatus({ well, sentence: told }: { well: boolean; sentence: string }): PartStatus {
-  return { kind: 'telegram', id: 'telegram', name: 'Telegram', state: well ? 'ok' : 'trouble', sentence: told };
 }

@@ -9,6 +9,7 @@ export function historyOptions(config: Config | null) {
     cameras: new Map(config?.cameras.map(({ id, name }) => [id, name])),
     timeZone: config?.home.timeZone || undefined,
     firstWeekday: config ? weekdays[config.home.firstWeekday] : undefined,
+    namedAt: config?.recognition.threshold,
     alike: config ? config.unlock.threshold - config.unlock.margin : undefined,
   };
 }

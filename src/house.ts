@@ -10,7 +10,6 @@ import type { Camera } from './cameras/camera.ts';
 import { TemporaryFiles } from './cameras/download.ts';
 import { FolderCamera } from './cameras/folder.ts';
 import { RingAccount } from './cameras/ring/account.ts';
-import { RingLogin } from './cameras/ring/login.ts';
 import { RingDoorbell } from './cameras/ring/ring.ts';
 import { ringTokenPath, TokenFile } from './cameras/ring/token.ts';
 import { RtspCamera } from './cameras/rtsp.ts';
@@ -22,11 +21,12 @@ import { History } from './dashboard/api.ts';
 import { ControlServer, controlPath } from './dashboard/control.ts';
 import { Dashboard } from './dashboard/http.ts';
 import { Desk } from './desk.ts';
+import { ErrandRunner } from './errands.ts';
 import { FaceUnlock } from './face-unlock.ts';
 import { historyOptions } from './history-options.ts';
 import type { Lock } from './locks/lock.ts';
 import type { AutoRelock } from './locks/relock.ts';
-import { makeLocks, makeRelocks, switchBotDevices } from './locksmith.ts';
+import { makeLocks, makeRelocks } from './locksmith.ts';
 import { type Log, reason } from './log.ts';
 import type { Person } from './people/people.ts';
 import { recognitionRules } from './recognition-rules.ts';
@@ -129,6 +129,7 @@ export class House {
         log,
         rules: visitRules(config, this.faceUnlock),
         people: () => this.#census.people(),
+        ignored: () => store.ignored(embeddingModel),
         record: async (visit) => (await store.addVisit(visit)).id,
       },
       this.#listener(),
@@ -323,14 +324,19 @@ export class House {
       vision: this.#vision,
       people: () => this.#census.people(),
       threshold: config.unlock.threshold,
+      recognition: recognitionRules(config),
       telegram: telegram && {
         get condition() {
           return telegram.condition;
         },
         test: async () => telegram.tell(healthAlert('This is a test message of Latchkey.', true, clock.now())),
       },
-      login: new RingLogin(new TokenFile(ringTokenPath(join(storage, 'latchkey')))),
-      switchbotDevices: (token, secret) => switchBotDevices({ token, secret, url: config.switchbot.url }, clock),
+      ring: this.#ring,
+      errands: new ErrandRunner({
+        folder: join(storage, 'latchkey'),
+        switchBotUrl: async () => config.switchbot.url,
+        clock,
+      }),
     });
   }
 

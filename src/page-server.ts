@@ -2,13 +2,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HomebridgePluginUiServer, RequestError } from '@homebridge/plugin-ui-utils';
+import { systemClock } from './clock.ts';
 import { type Config, parseConfig } from './config.ts';
 import { History } from './dashboard/api.ts';
 import type { PluginStatus } from './dashboard/api-types.ts';
-import { isCommand } from './dashboard/commands.ts';
+import { isCommand, isErrand, runErrand } from './dashboard/commands.ts';
 import { ControlClient, controlPath, NotRunning } from './dashboard/control.ts';
 import type { ExportFormat } from './dashboard/export.ts';
+import { hashPassword } from './dashboard/password.ts';
 import { answer, exportSchema, isQuestion, read } from './dashboard/questions.ts';
+import { ErrandRunner } from './errands.ts';
 import { historyOptions } from './history-options.ts';
 import { reason } from './log.ts';
 import { platformName } from './plugin-name.ts';
@@ -21,8 +24,13 @@ const lookMs = 5000;
 const mostThumbnailBytes = 600_000;
 const mostThumbnails = 60;
 
+/** As the settings want it. */
+const leastPassword = 8;
+const mostPassword = 200;
+
 interface Asked {
   name?: unknown;
+  password?: unknown;
   params?: unknown;
 }
 
@@ -30,6 +38,7 @@ export class PageServer extends HomebridgePluginUiServer {
   readonly #folder: string;
   readonly #configPath: string;
   readonly #control: ControlClient;
+  readonly #errands: ErrandRunner;
   #store: Promise<EventStore> | null = null;
 
   constructor() {
@@ -42,8 +51,14 @@ export class PageServer extends HomebridgePluginUiServer {
       onVisit: (visit) => this.pushEvent('visit', visit),
       onRunning: (running) => this.pushEvent('running', running),
     });
+    this.#errands = new ErrandRunner({
+      folder: this.#folder,
+      switchBotUrl: async () => (await this.#config())?.switchbot.url,
+      clock: systemClock,
+    });
     this.onRequest('/ask', (asked: Asked) => this.#answered(() => this.#ask(asked)));
     this.onRequest('/command', (asked: Asked) => this.#answered(() => this.#command(asked)));
+    this.onRequest('/hash', (asked: Asked) => this.#answered(() => this.#hash(asked)));
     this.onRequest('/status', () => this.#answered(() => this.#status()));
     this.onRequest('/thumbnails', (paths: unknown) => this.#answered(() => this.#thumbnails(paths)));
     this.onRequest('/export', (asked: unknown) => this.#answered(() => this.#export(asked)));
@@ -68,7 +83,18 @@ export class PageServer extends HomebridgePluginUiServer {
 
   async #command({ name, params }: Asked): Promise<unknown> {
     if (!isCommand(name)) throw new Error('The page asked what nobody knows: reload it.');
-    return this.#control.ask(name, params);
+    const running = await this.#control.connect().then(
+      () => true,
+      () => false,
+    );
+    return running || !isErrand(name) ? this.#control.ask(name, params) : runErrand(this.#errands, name, params);
+  }
+
+  /** A password as it may stand in the settings. */
+  async #hash({ password }: Asked): Promise<{ hash: string }> {
+    if (typeof password !== 'string' || password.length < leastPassword || password.length > mostPassword)
+      throw new Error(`A password must have ${leastPassword} to ${mostPassword} characters.`);
+    return { hash: await hashPassword(password) };
   }
 
   async #status(): Promise<PluginStatus> {
@@ -122,10 +148,20 @@ export class PageServer extends HomebridgePluginUiServer {
     return this.#store;
   }
 
+  /** Null where there is none that can be read: the history is there all the same. */
   async #config(): Promise<Config | null> {
-    const raw = await readFile(this.#configPath, 'utf8').catch(() => '{}');
-    const { platforms = [] } = JSON.parse(raw) as { platforms?: { platform?: string }[] };
-    const parsed = parseConfig(platforms.find(({ platform }) => platform === platformName) ?? {});
+    const text = await readFile(this.#configPath, 'utf8').catch(() => '');
+    const parsed = parseConfig(blockOf(text));
     return parsed.ok ? parsed.config : null;
+  }
+}
+
+/** Latchkey's block of a config.json; an empty one where there is none. */
+function blockOf(text: string): unknown {
+  try {
+    const { platforms } = JSON.parse(text) as { platforms: { platform?: unknown }[] };
+    return platforms.find(({ platform }) => platform === platformName) ?? {};
+  } catch {
+    return {};
   }
 }

@@ -125,7 +125,7 @@ export class LatchkeyPlatform implements DynamicPlatformPlugin {
   }
 
   #onEnd(camera: Camera, visit: Visit, eventId: number | null): void {
-    const { identity, bestFrame } = visit;
+    const { identity, bestFrame, ignored } = visit;
     this.#doorbells.get(camera.id)?.setMotion(false);
     if (bestFrame?.thumbnail) this.#latest.set(camera.id, bestFrame.thumbnail);
     else this.#latest.arrived(camera.id);
@@ -133,7 +133,7 @@ export class LatchkeyPlatform implements DynamicPlatformPlugin {
       cameraId: camera.id,
       labels: [],
       personIds: identity.kind === 'person' ? [identity.personId] : [],
-      stranger: identity.kind === 'stranger',
+      stranger: identity.kind === 'stranger' && !ignored,
     });
     const event = eventId === null ? 'not in the history' : `event ${eventId}`;
     this.#log.info(`${visit.sentence} (${event}, ${Math.round(visit.ms.decision)} ms)`);

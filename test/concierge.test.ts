@@ -101,6 +101,13 @@ describe('the concierge', () => {
     expect([[...shown.jpeg], shown.takenAt]).toEqual([[...jpeg], evening + 800]);
   });
 
+  it('leaves ignored strangers out of what it tells, and counts their visits', async () => {
+    await store.addVisit(aVisit());
+    await store.addVisit(aVisit({ triggeredAt: evening + 1000, ignored: true }));
+    expect(await concierge.who()).toBe('Somebody is at Front Door.\nToday: a stranger at 19:30.');
+    expect(await concierge.digest(evening, evening + 60_000)).toMatchObject({ visits: 2, strangers: 1 });
+  });
+
   it('counts the week by the clock at home', async () => {
     await store.addVisit(aVisit());
     await store.addVisit(aVisit({ triggeredAt: evening + 7 * 24 * 3600_000 }));

@@ -8,13 +8,14 @@ import { asDoorError, HomeContext } from './house.ts';
 import { Notice } from './parts/notice.tsx';
 import { type Said, Saying } from './parts/saying.tsx';
 import { linkTo, useRoute, type ViewName, views } from './route.ts';
+import { hideForm, showForm } from './settings-form.ts';
 import { EventView } from './views/event.tsx';
 import { HeatmapsView } from './views/heatmaps.tsx';
 import { HistoryView } from './views/history.tsx';
 import { LiveView } from './views/live.tsx';
 import { LogIn } from './views/log-in.tsx';
 import { PeopleView } from './views/people.tsx';
-import { SettingsView } from './views/settings.tsx';
+import { SettingsPanels, SettingsView } from './views/settings.tsx';
 import { StatisticsView } from './views/statistics.tsx';
 
 const titles: Record<ViewName, string> = {
@@ -40,7 +41,7 @@ export function App() {
   const [problem, setProblem] = useState<{ word: string; sentence: string } | null>(null);
   const begin = useCallback(async () => {
     try {
-      const [health, choices] = [await door.ask('health'), await door.ask('choices')];
+      const [health, choices] = await Promise.all([door.ask('health'), door.ask('choices')]);
       setBegun({ health, choices });
       setProblem(null);
     } catch (error) {
@@ -51,10 +52,11 @@ export function App() {
   useEffect(() => void begin(), [begin]);
   if (problem?.word === 'login' && dashboard) return <LogIn door={dashboard} onDone={begin} />;
   if (begun) return <Inside door={door} dashboard={dashboard} begun={begun} refresh={begin} />;
+  if (problem?.word === 'missing' && door.settings) return <Beginning door={door} retry={begin} />;
   return (
     <div class="page">
       <Brand />
-      <main>{problem ? <NoHistory {...problem} door={door} retry={begin} /> : <p class="waiting">Looking…</p>}</main>
+      <main>{problem ? <NoHistory {...problem} retry={begin} /> : <p class="waiting">Looking…</p>}</main>
     </div>
   );
 }
@@ -198,17 +200,64 @@ function Brand() {
   );
 }
 
+/** Before the plugin first ran: there is no history, and everything to set up. */
+function Beginning({ door, retry }: { door: Door; retry(): Promise<void> }) {
+  const [said, setSaid] = useState<Said | null>(null);
+  const [status, refreshStatus] = useStatus(door);
+  const home = useMemo(
+    () => ({
+      door,
+      timeZone: noHistory.health.timeZone,
+      ...noHistory,
+      status,
+      refreshStatus,
+      refreshChoices: () => void retry(),
+      say: (sentence: string, kind: Said['kind'] = 'good') => setSaid({ sentence, kind, at: Date.now() }),
+    }),
+    [door, status, refreshStatus, retry],
+  );
+  useEffect(() => {
+    showForm();
+    return hideForm;
+  }, []);
+  return (
+    <HomeContext.Provider value={home}>
+      <div class="page">
+        <Brand />
+        <main>
+          <NoHistory
+            word="missing"
+            sentence="Latchkey has not run yet. Set up a camera below, save, and restart Homebridge: the history begins with the first visit."
+            retry={retry}
+          />
+          <SettingsPanels />
+        </main>
+        <Saying said={said} />
+      </div>
+    </HomeContext.Provider>
+  );
+}
+
+const noHistory: Begun = {
+  health: {
+    schema: 0,
+    databaseBytes: 0,
+    visits: 0,
+    unseen: 0,
+    oldest: null,
+    newest: null,
+    cameras: [],
+    timeZone: 'UTC',
+    firstWeekday: 1,
+  },
+  choices: { cameras: [], people: [], labels: [], refused: [] },
+};
+
 const advice: Record<string, string> = {
-  missing:
-    'Latchkey has not run yet. Set up a camera below, save, and restart Homebridge: the history begins with the first visit.',
   older: 'The history is from an older version. It is brought up to date when the plugin next starts.',
 };
 
-function NoHistory({ word, sentence, door, retry }: { word: string; sentence: string; door: Door; retry(): void }) {
-  useEffect(() => {
-    if (word === 'missing' && door.settings) homebridge?.showSchemaForm();
-    return () => homebridge?.hideSchemaForm();
-  }, [word, door]);
+function NoHistory({ word, sentence, retry }: { word: string; sentence: string; retry(): void }) {
   return (
     <Notice title={word === 'missing' ? 'No visit yet' : 'The history cannot be read'}>
       <p>{advice[word] ?? sentence}</p>

@@ -24,6 +24,7 @@ export function dashboardDoor(): DashboardDoor {
       return result;
     },
     status: () => call('/status') as ReturnType<Door['status']>,
+    hash: () => Promise.reject(new DoorError('Settings are changed in Homebridge alone.', 'refused')),
     picture: async (thumbnail) => thumbnail,
     export: async (filter, format) => (await fetchOk(`/export?${queryOf({ ...filter, format })}`)).blob(),
     onVisit: live.onVisit,

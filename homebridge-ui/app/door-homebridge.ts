@@ -33,6 +33,7 @@ export function homebridgeDoor(channel: IHomebridgePluginUi): Door {
     ask: (name, params) => request('/ask', { name, params }),
     command: (name, params) => request('/command', { name, params }),
     status: () => request('/status'),
+    hash: (password) => request('/hash', { password }),
     picture: gathered((paths) => request('/thumbnails', paths)),
     onVisit: (listener) => on<EventCard>('visit', listener),
     onRunning: (listener) => on<boolean>('running', listener),
@@ -77,7 +78,8 @@ function gathered(fetchAll: (paths: string[]) => Promise<Record<string, string |
   };
 }
 
-function doorError(error: unknown): DoorError {
+/** What the channel rejects with is no Error. */
+export function doorError(error: unknown): DoorError {
   const { message, error: more } = error as { message?: string; error?: { problem?: string } };
   return new DoorError(message ?? 'The page got no answer.', more?.problem ?? 'refused');
 }

@@ -10,6 +10,7 @@ import type {
   EventPage,
   Health,
   Heatmap,
+  IgnoredFace,
   PictureHeatmap,
   PluginStatus,
   Stats,
@@ -28,6 +29,7 @@ export interface Answers {
   stats: Stats;
   strangers: Strangers;
   people: EnrolledPerson[];
+  ignored: IgnoredFace[];
   health: Health;
   choices: Choices;
 }
@@ -53,6 +55,8 @@ export interface Door {
   status(): Promise<PluginStatus>;
   /** What an <img> takes for a thumbnail of an answer; null where the picture is gone. */
   picture(thumbnail: string): Promise<string | null>;
+  /** Of a password, as the settings keep it. */
+  hash(password: string): Promise<{ hash: string }>;
   export(filter: EventFilter, format: 'csv' | 'json'): Promise<Blob>;
   /** The returned function ends it. */
   onVisit(listener: (visit: EventCard) => void): () => void;

@@ -33,8 +33,10 @@ export function visitAlert(visit: Visit, eventId: number | null, lock: Named | n
   };
 }
 
-function kindOf({ identity, unlocked, trigger }: Visit): 'stranger' | 'person' | 'unlocked' | null {
+function kindOf({ identity, unlocked, trigger, ignored }: Visit): 'stranger' | 'person' | 'unlocked' | null {
   if (unlocked) return 'unlocked';
+  // Whoever rings is told of, whoever they are.
+  if (ignored && trigger !== 'ding') return null;
   if (identity.kind !== 'nobody') return identity.kind;
   // Somebody rang and hid their face, or the camera gave no picture: the owner wants to know as for any stranger.
   return trigger === 'ding' ? 'stranger' : null;

@@ -81,6 +81,8 @@ export interface EventCard {
   faces: SeenFace[];
   recordingId: string | null;
   seen: boolean;
+  /** A stranger's visit that showed only ignored faces: nobody was told of it, unless they rang. */
+  ignored: boolean;
 }
 
 export interface EventPage {
@@ -220,6 +222,7 @@ export interface Quantiles {
 export interface DaySummary {
   date: string;
   visits: number;
+  /** Without those whose faces are ignored. */
   strangers: number;
   opened: number;
 }
@@ -266,6 +269,17 @@ export interface EnrolledPerson {
   lookAlikes: { person: string; personName: string; similarity: number }[];
 }
 
+/** A face the owner wants to hear nothing of. */
+export interface IgnoredFace {
+  id: number;
+  /** The visit it was ignored from, and its picture, as long as the history has them. */
+  event: number | null;
+  thumbnail: string | null;
+  since: string;
+  /** Somebody enrolled whom it is like, which is why it mutes nothing; null where there is nobody. */
+  like: string | null;
+}
+
 export interface CameraHealth {
   camera: string;
   cameraName: string;
@@ -295,7 +309,14 @@ export interface Choices {
   refused: { gate: string; title: string }[];
 }
 
-export type PartKind = 'camera' | 'lock' | 'vision' | 'telegram' | 'history';
+export type PartKind = 'camera' | 'ring' | 'lock' | 'vision' | 'telegram' | 'history';
+
+/** When something was last so, as in `Last picture`; null: not since the plugin started. */
+export interface PartMoment {
+  what: string;
+  /** UTC ISO 8601. */
+  at: string | null;
+}
 
 /** One part of the house and how it does. */
 export interface PartStatus {
@@ -305,6 +326,7 @@ export interface PartStatus {
   state: 'ok' | 'waiting' | 'trouble';
   /** In plain words: "locked, battery 82 %". */
   sentence: string;
+  moments: PartMoment[];
 }
 
 export interface HouseStatus {

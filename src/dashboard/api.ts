@@ -14,6 +14,7 @@ import type {
   EventPageRequest,
   Health,
   Heatmap,
+  IgnoredFace,
   PictureHeatmap,
   Stats,
   Strangers,
@@ -26,6 +27,7 @@ import { termOf } from './filter.ts';
 import { choices, health } from './health.ts';
 import { calendar, daySummaries, type Home, hourHeatmap } from './heatmap.ts';
 import { hourIntervals } from './hours.ts';
+import { ignoredFaces, withoutIgnored } from './ignored.ts';
 import { enrolledPeople } from './people.ts';
 import { pictureHeatmap } from './picture-heatmap.ts';
 import { type Range, resolveRange } from './range.ts';
@@ -42,6 +44,8 @@ export interface HistoryOptions {
   firstWeekday?: number | undefined;
   /** The least cosine between two people's templates at which one might be taken for the other. */
   alike?: number | undefined;
+  /** The least cosine at which a face gets a name. */
+  namedAt?: number | undefined;
   clock?: Clock | undefined;
 }
 
@@ -77,7 +81,11 @@ export class History {
 
   /** The dates with visits, newest first. */
   days(range: DateRange, camera?: string): Promise<DaySummary[]> {
-    return this.#read((reads) => daySummaries(reads, this.#range(range), this.#home(), camera));
+    const [asked, home] = [this.#range(range), this.#home()];
+    return this.#read(async (reads) => {
+      const days = await daySummaries(reads, asked, home, camera);
+      return withoutIgnored(reads, days, { range: asked, zone: home.zone, camera });
+    });
   }
 
   heatmap({ range, subject = 'all', camera }: CountRequest): Promise<Heatmap> {
@@ -103,6 +111,11 @@ export class History {
 
   people(): Promise<EnrolledPerson[]> {
     return this.#read((reads) => enrolledPeople(reads, this.#options.alike ?? 0.6));
+  }
+
+  /** Newest first. */
+  ignored(): Promise<IgnoredFace[]> {
+    return this.#read((reads) => ignoredFaces(reads, this.#options.namedAt ?? 0.62));
   }
 
   async health(): Promise<Health> {

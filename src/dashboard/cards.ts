@@ -30,6 +30,7 @@ export const cardColumns = [
   'frame_height',
   'thumbnail_path',
   'seen',
+  'ignored',
 ] as const satisfies readonly (keyof EventRow)[];
 
 export type CardRow = Pick<EventRow, (typeof cardColumns)[number]>;
@@ -58,6 +59,7 @@ export function cardOf(row: CardRow, names: Names): EventCard {
     faces: [],
     recordingId: row.recording_id,
     seen: Boolean(row.seen),
+    ignored: Boolean(row.ignored),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The commands of the control socket: what each takes, and which part of the house does it. */
 import { z } from 'zod';
-import type { House } from './house.ts';
+import type { Errands, House } from './house.ts';
 import { read } from './questions.ts';
 
 /** A picture of 1 MB in base64, and a little for what is around it. */
@@ -16,14 +16,32 @@ const picture = z
   .regex(/^[A-Za-z0-9+/]+={0,2}$/, 'must be a JPEG or PNG file in base64')
   .transform((base64) => new Uint8Array(Buffer.from(base64, 'base64')));
 
-interface Command<Schema extends z.ZodType> {
+interface Command<Schema extends z.ZodType, Doer> {
   schema: Schema;
-  run(house: House, asked: z.output<Schema>): Promise<unknown>;
+  run(doer: Doer, asked: z.output<Schema>): Promise<unknown>;
 }
 
-function command<Schema extends z.ZodType>(schema: Schema, run: Command<Schema>['run']): Command<Schema> {
+function command<Schema extends z.ZodType>(schema: Schema, run: Command<Schema, House>['run']): Command<Schema, House> {
   return { schema, run };
 }
+
+function errand<Schema extends z.ZodType>(
+  schema: Schema,
+  run: Command<Schema, Errands>['run'],
+): Command<Schema, Errands> {
+  return { schema, run };
+}
+
+/** Those that can be done while the plugin does not run. */
+const errands = {
+  'ring-login': errand(z.object({ email: secret, password: secret }), (doer, asked) =>
+    doer.ringLogin(asked.email, asked.password),
+  ),
+  'ring-code': errand(z.object({ code: secret }), (doer, asked) => doer.ringCode(asked.code)),
+  'switchbot-devices': errand(z.object({ token: secret, secret }), (doer, asked) =>
+    doer.switchbotDevices(asked.token, asked.secret),
+  ),
+};
 
 export const commands = {
   status: command(z.object({}), (house) => house.status()),
@@ -45,6 +63,8 @@ export const commands = {
   identify: command(z.object({ event: id, face: id, person: person.nullable() }), (house, asked) =>
     house.identify(asked.event, asked.face, asked.person),
   ),
+  ignore: command(z.object({ event: id, face: id }), (house, asked) => house.ignore(asked.event, asked.face)),
+  'stop-ignoring': command(z.object({ ignored: id }), (house, asked) => house.stopIgnoring(asked.ignored)),
   'mark-seen': command(z.object({ events: z.array(id).max(500), seen: z.boolean().default(true) }), (house, asked) =>
     house.markSeen(asked.events, asked.seen),
   ),
@@ -57,13 +77,7 @@ export const commands = {
   snapshot: command(z.object({ camera: word }), async (house, asked) => ({
     jpeg: Buffer.from(await house.snapshot(asked.camera)).toString('base64'),
   })),
-  'ring-login': command(z.object({ email: secret, password: secret }), (house, asked) =>
-    house.ringLogin(asked.email, asked.password),
-  ),
-  'ring-code': command(z.object({ code: secret }), (house, asked) => house.ringCode(asked.code)),
-  'switchbot-devices': command(z.object({ token: secret, secret }), (house, asked) =>
-    house.switchbotDevices(asked.token, asked.secret),
-  ),
+  ...errands,
   'telegram-test': command(z.object({}), (house) => house.telegramTest()),
 };
 
@@ -75,6 +89,18 @@ export function isCommand(name: unknown): name is CommandName {
 
 /** Rejects with a BadRequest, or with whatever sentence the house rejects with. */
 export async function runCommand(house: House, name: CommandName, params: unknown): Promise<unknown> {
-  const { schema, run } = commands[name] as Command<z.ZodType>;
+  const { schema, run } = commands[name] as Command<z.ZodType, House>;
   return (await run(house, read(schema, params))) ?? null;
+}
+
+export type ErrandName = keyof typeof errands;
+
+export function isErrand(name: CommandName): name is ErrandName {
+  return Object.hasOwn(errands, name);
+}
+
+/** As `runCommand`. */
+export async function runErrand(doer: Errands, name: ErrandName, params: unknown): Promise<unknown> {
+  const { schema, run } = errands[name] as Command<z.ZodType, Errands>;
+  return (await run(doer, read(schema, params))) ?? null;
 }

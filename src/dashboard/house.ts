@@ -32,10 +32,22 @@ export type RingLogin = { state: 'done' } | { state: 'code'; prompt: string };
 export interface SwitchBotDevice {
   id: string;
   name: string;
+  /** SwitchBot's own word. */
   type: string;
+  /** A lock that can be put into the settings. */
+  usable: boolean;
+  /** What is missing, or what the device is for, in one sentence. */
+  remark: string;
 }
 
-export interface House {
+/** What needs no running plugin. */
+export interface Errands {
+  ringLogin(email: string, password: string): Promise<RingLogin>;
+  ringCode(code: string): Promise<RingLogin>;
+  switchbotDevices(token: string, secret: string): Promise<SwitchBotDevice[]>;
+}
+
+export interface House extends Errands {
   status(): Promise<HouseStatus>;
   enrol(person: string, source: EnrolSource): Promise<Enrolled>;
   checkPicture(picture: Uint8Array): Promise<PictureCheck>;
@@ -44,6 +56,10 @@ export interface House {
   rename(person: string, personName: string): Promise<void>;
   /** The owner says who a face of an event is: a name as enrolled, or null for "not who you think". */
   identify(event: number, face: number, person: string | null): Promise<void>;
+  /** No stranger with this face is told of from now on, unless they ring. */
+  ignore(event: number, face: number): Promise<void>;
+  /** By the id of the ignored face; erases it. */
+  stopIgnoring(ignored: number): Promise<void>;
   markSeen(events: readonly number[], seen: boolean): Promise<void>;
   /** Everything up to and including this moment, UTC ISO 8601. */
   markAllSeen(until: string): Promise<void>;
@@ -53,9 +69,6 @@ export interface House {
   arm(armed: boolean): Promise<void>;
   /** The camera's picture of now, a JPEG. */
   snapshot(camera: string): Promise<Uint8Array>;
-  ringLogin(email: string, password: string): Promise<RingLogin>;
-  ringCode(code: string): Promise<RingLogin>;
-  switchbotDevices(token: string, secret: string): Promise<SwitchBotDevice[]>;
   telegramTest(): Promise<void>;
   /** Calls `listener` with every visit as it is stored; the returned function ends that. */
   onVisit(listener: (visit: EventCard) => void): () => void;

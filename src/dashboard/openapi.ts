@@ -13,6 +13,7 @@ export const questionPaths = {
   '/stats': 'stats',
   '/strangers': 'strangers',
   '/people': 'people',
+  '/ignored': 'ignored',
   '/health': 'health',
   '/choices': 'choices',
 } as const satisfies Record<string, keyof typeof questions>;

@@ -142,6 +142,7 @@ export const questions = {
     history.strangers(rangeOf(asked)),
   ),
   people: question('Everyone enrolled.', z.object({}), (history) => history.people()),
+  ignored: question('Faces nobody wants to hear of.', z.object({}), (history) => history.ignored()),
   health: question('How the history does.', z.object({}), (history) => history.health()),
   choices: question('What there is to filter by.', z.object({}), (history) => history.choices()),
 };

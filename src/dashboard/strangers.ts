@@ -1,8 +1,10 @@
 /** Strangers who came back: faces of strangers' visits, put together where they are alike. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isLike } from '../people/ignored.ts';
 import { cosine, meanEmbedding } from '../people/people.ts';
 import { storedEmbedding } from '../store/columns.ts';
 import type { Reads } from '../store/database.ts';
+import { readIgnored } from '../store/ignored.ts';
 import type { ReturningStranger, Strangers } from './api-types.ts';
 import type { Range } from './range.ts';
 
@@ -34,20 +36,23 @@ interface Cluster {
   faces: Omit<FaceRow, 'embedding'>[];
 }
 
-/** `term` is the word of the index that stands for strangers. */
+/** `term` is the word of the index that stands for strangers. Those nobody wants to hear of are left out. */
 export async function returningStrangers(reads: Reads, range: Range, term: string): Promise<Strangers> {
   const rows = await reads.all<FaceRow>(
     `SELECT f.id AS face, e.id AS event, e.recorded_at AS at, e.thumbnail_path AS thumbnail, f.embedding
       FROM event_terms t CROSS JOIN event_order o ON o.moment = t.rowid CROSS JOIN events e ON e.id = o.event_id
         CROSS JOIN faces f ON f.event_id = e.id
       WHERE event_terms MATCH ? AND e.recorded_at >= ? AND e.recorded_at < ?
-        AND f.person_name IS NULL AND f.embedding IS NOT NULL
+        AND e.ignored = 0 AND f.person_name IS NULL AND f.embedding IS NOT NULL
       ORDER BY t.rowid DESC LIMIT ?`,
     [term, range.from, range.to, mostFaces],
   );
+  const ignored = await readIgnored(reads);
   const clusters: Cluster[] = [];
   for (const [index, { embedding: blob, ...face }] of rows.entries()) {
-    join(clusters, storedEmbedding(blob), face);
+    const embedding = storedEmbedding(blob);
+    // Those of visits from before the face was ignored.
+    if (!ignored.some((one) => isLike([embedding], one.embedding))) join(clusters, embedding, face);
     if (index % facesAtOnce === 0) await nextTurn();
   }
   const strangers = clusters

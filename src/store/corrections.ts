@@ -34,12 +34,10 @@ export async function identifyFace(queries: Queries, event: number, face: number
     [person?.id ?? null, person?.display_name ?? null, face, event],
   );
   if (changes === 0) throw new StoreError('invalid', 'That visit or face is not in the history any more.');
-  await queries.run('UPDATE events SET identity = ?, person_id = ?, person_name = ?, similarity = NULL WHERE id = ?', [
-    person ? 'person' : 'stranger',
-    person?.id ?? null,
-    person?.display_name ?? null,
-    event,
-  ]);
+  await queries.run(
+    'UPDATE events SET identity = ?, person_id = ?, person_name = ?, similarity = NULL, ignored = 0 WHERE id = ?',
+    [person ? 'person' : 'stranger', person?.id ?? null, person?.display_name ?? null, event],
+  );
   await queries.run('INSERT INTO event_index (event_id) VALUES (?)', [event]);
 }
 

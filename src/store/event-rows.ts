@@ -36,6 +36,8 @@ export interface EventRow {
   ms_decision: number | null;
   ms_unlock: number | null;
   seen: number;
+  /** 1: it showed only faces the owner ignores. */
+  ignored: number;
   created_at: string;
 }
 
@@ -112,6 +114,7 @@ export function storedEvent(row: EventRow, { detections, faces, decision, gates 
     sentence: row.sentence,
     ms: storedTimes(row),
     seen: Boolean(row.seen),
+    ignored: Boolean(row.ignored),
     createdAt: Date.parse(row.created_at),
   };
 }

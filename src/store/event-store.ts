@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../clock.ts';
 import { type Log, reason } from '../log.ts';
+import type { IgnoredFace } from '../people/ignored.ts';
 import type { Person } from '../people/people.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { Recorded, Visit } from '../visits/visit.ts';
@@ -17,6 +18,7 @@ import {
   type StoredThumbnail,
 } from './events.ts';
 import { readFigures } from './figures.ts';
+import { ignoreFace, type NewIgnored, readIgnored, stopIgnoring } from './ignored.ts';
 import { type KeptPicture, readLastPicture } from './last-picture.ts';
 import { checkVersion, migrate, migrations } from './migrations/migrate.ts';
 import { enrolPerson, type Forgotten, forgetPerson, type NewTemplate, readPeople } from './people.ts';
@@ -165,9 +167,25 @@ export class EventStore {
    */
   async forget(name: string): Promise<Forgotten | null> {
     const forgotten = await this.database.transaction((queries) => forgetPerson(queries, name));
-    // What was erased is still in the write-ahead log until that is folded into the file and emptied.
-    if (forgotten) await this.database.all('PRAGMA wal_checkpoint(TRUNCATE)');
+    if (forgotten) await this.#emptyLog();
     return forgotten;
+  }
+
+  /** The faces to hear nothing of, with the templates of one model. */
+  ignored(model: string): Promise<IgnoredFace[]> {
+    return readIgnored(this.database, model);
+  }
+
+  /** Resolves to the ignored face's id. */
+  ignore(face: NewIgnored): Promise<number> {
+    return this.database.transaction((queries) => ignoreFace(queries, face, this.#clock.now()));
+  }
+
+  /** Erases an ignored face. False where there is none of that id. */
+  async stopIgnoring(id: number): Promise<boolean> {
+    const erased = await this.database.transaction((queries) => stopIgnoring(queries, id));
+    if (erased) await this.#emptyLog();
+    return erased;
   }
 
   /** What `setState` kept under this key; undefined where nothing is. */
@@ -189,6 +207,11 @@ export class EventStore {
   close(): Promise<void> {
     this.#closing ??= Promise.allSettled(this.#writing).then(() => this.database.close());
     return this.#closing;
+  }
+
+  /** What was erased is still in the write-ahead log until that is folded into the file and emptied. */
+  #emptyLog(): Promise<unknown> {
+    return this.database.all('PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
   /** What is being written when the store is closed is waited for. */

@@ -51,6 +51,7 @@ export interface VisitFigure {
   identity: StoredIdentity['kind'];
   personName: string | null;
   unlocked: boolean;
+  ignored: boolean;
 }
 
 /** Where a page of events ends; an event is its own cursor. */

@@ -8,19 +8,21 @@ interface FigureRow {
   identity: StoredIdentity['kind'];
   person_name: string | null;
   unlocked: number;
+  ignored: number;
 }
 
 /** From one moment to another, which is not included. */
 export async function readFigures(reads: Reads, from: number, to: number): Promise<VisitFigure[]> {
   const rows = await reads.all<FigureRow>(
-    `SELECT recorded_at, identity, person_name, unlocked FROM events
+    `SELECT recorded_at, identity, person_name, unlocked, ignored FROM events
       WHERE recorded_at >= ? AND recorded_at < ? ORDER BY recorded_at, id`,
     [isoTime(from), isoTime(to)],
   );
-  return rows.map(({ recorded_at, identity, person_name, unlocked }) => ({
+  return rows.map(({ recorded_at, identity, person_name, unlocked, ignored }) => ({
     at: Date.parse(recorded_at),
     identity,
     personName: person_name,
     unlocked: Boolean(unlocked),
+    ignored: Boolean(ignored),
   }));
 }

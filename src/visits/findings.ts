@@ -1,5 +1,6 @@
 /** What a visit's frames have shown so far: tracks, labels, the best frame, and how long each stage took. */
 import type { Frame } from '../cameras/camera.ts';
+import { type IgnoredFace, showsOnlyIgnored } from '../people/ignored.ts';
 import type { Gallery } from '../people/people.ts';
 import { windowSeconds } from '../policy/seen-gates.ts';
 import { isUsable, type Quality } from '../policy/sighting.ts';
@@ -91,6 +92,14 @@ export class Findings {
     }
     const seen = this.#tracks.some((track) => track.some((face) => this.#usable(face)));
     return seen ? { kind: 'stranger' } : { kind: 'nobody' };
+  }
+
+  /** Whether all usable faces are ones that are ignored, and there is one. */
+  showsOnly(ignored: readonly IgnoredFace[]): boolean {
+    const usable = this.#tracks.map((track) =>
+      track.filter((face) => this.#usable(face)).map(({ face }) => face.embedding),
+    );
+    return showsOnlyIgnored(usable, ignored, this.#gallery, this.#recognition.threshold);
   }
 
   /** Of the best frame, and every label that only other frames showed. */

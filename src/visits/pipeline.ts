@@ -1,6 +1,7 @@
 /** All cameras at once: each trigger becomes a visit, each visit an event. One visit a camera at a time. */
 import type { Camera, Trigger } from '../cameras/camera.ts';
 import { type Log, reason } from '../log.ts';
+import type { IgnoredFace } from '../people/ignored.ts';
 import type { Person } from '../people/people.ts';
 import type { Doorkeeper, Verdict } from './doorkeeper.ts';
 import type { Visit } from './visit.ts';
@@ -9,6 +10,8 @@ import { Visiting, type VisitPorts } from './visiting.ts';
 export interface PipelinePorts extends Omit<VisitPorts, 'onAnalysis'> {
   /** Read anew for each visit: people are enrolled and forgotten while the plugin runs. */
   people(): Promise<Person[]>;
+  /** Faces the owner wants to hear nothing of; read anew for each visit. */
+  ignored(): Promise<IgnoredFace[]>;
   /** Writes the visit; resolves to the event's id. */
   record(visit: Visit): Promise<number>;
   log: Log;
@@ -81,7 +84,8 @@ export class Pipeline {
   async #visit({ camera, doorkeeper, visitSeconds }: Watch, trigger: Trigger): Promise<void> {
     const onAnalysis: VisitPorts['onAnalysis'] = (...seen) => this.#listener.analysed?.(...seen);
     const visiting = new Visiting(camera, trigger, doorkeeper, this.#people(), { ...this.#ports, onAnalysis });
-    const visit = await visiting.conclude(await this.#look(visiting, camera, visitSeconds));
+    const verdict = await this.#look(visiting, camera, visitSeconds);
+    const visit = await visiting.conclude(verdict, await this.#ignored());
     this.#listener.ended?.(camera, visit, await this.#record(camera, visit));
   }
 
@@ -104,6 +108,16 @@ export class Pipeline {
       return await this.#ports.people();
     } catch (error) {
       this.#ports.log.error(`The enrolled people could not be read, so nobody is recognised: ${reason(error)}`);
+      return [];
+    }
+  }
+
+  /** Without the list of ignored faces everybody is told of. */
+  async #ignored(): Promise<IgnoredFace[]> {
+    try {
+      return await this.#ports.ignored();
+    } catch (error) {
+      this.#ports.log.error(`The ignored faces could not be read, so all strangers are told of: ${reason(error)}`);
       return [];
     }
   }

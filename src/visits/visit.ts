@@ -69,6 +69,8 @@ export interface Visit {
   /** Of the best frame, except that labels seen only in other frames are there too, once each, with their own box. */
   detections: Detection[];
   faces: VisitFace[];
+  /** A stranger's visit that showed only faces the owner wants to hear nothing of. */
+  ignored: boolean;
   /** One sentence for the owner: who came, whether the door opened, and why. */
   sentence: string;
   ms: VisitTimes;

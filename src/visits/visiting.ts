@@ -2,6 +2,7 @@
 import type { Camera, Frame, Trigger } from '../cameras/camera.ts';
 import type { Clock } from '../clock.ts';
 import { reason } from '../log.ts';
+import type { IgnoredFace } from '../people/ignored.ts';
 import { barredFromAuto, lookAlikes } from '../people/look-alikes.ts';
 import { Gallery, type Person } from '../people/people.ts';
 import { freshGuard } from '../policy/guard.ts';
@@ -130,8 +131,8 @@ export class Visiting {
     return isSettled(decision) && this.#findings.identity.kind === 'person';
   }
 
-  /** Waits for the lock, and tells the visit. Never throws. */
-  async conclude({ decision, opening }: Verdict): Promise<Visit> {
+  /** Waits for the lock, and tells the visit. `ignored` are faces that only mute. Never throws. */
+  async conclude({ decision, opening }: Verdict, ignored: readonly IgnoredFace[]): Promise<Visit> {
     const { clock } = this.#ports;
     const decidedAt = clock.now();
     const evidence = this.#evidence();
@@ -157,6 +158,7 @@ export class Visiting {
       recordingId: this.#trigger.recordingId ?? null,
       bestFrame: await drawBest(findings.bestFrame, this.#ports.vision),
       faces: findings.faces,
+      ignored: findings.identity.kind === 'stranger' && findings.showsOnly(ignored),
       sentence: sentenceFor({ ...outcome, cameraName: this.#camera.name, candidate: evidence.candidate }),
       ms: { ...findings.times, decision: decidedAt - this.#trigger.at, unlock: opened?.ms ?? null },
     };

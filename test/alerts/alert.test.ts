@@ -21,11 +21,20 @@ const visit: Visit = {
   bestFrame: { width: 1920, height: 1080, takenAt: 1500, thumbnail: new Uint8Array([0xff, 0xd8]) },
   detections: [{ label: 'person', confidence: 0.874, box: [1, 2, 3, 4] }],
   faces: [],
+  ignored: false,
   sentence: 'A stranger rang at Front door.',
   ms: { decode: 0, objects: 0, faces: 0, embeddings: 0, decision: 0, unlock: null },
 };
 
 describe('a visit', () => {
+  it('that showed only ignored faces is told where they rang, or the door opened, and not otherwise', () => {
+    const kind = (what: Partial<Visit>) => visitAlert({ ...visit, ignored: true, ...what }, 12, lock)?.kind;
+    expect(kind({ trigger: 'motion' })).toBeUndefined();
+    expect(kind({ trigger: 'manual' })).toBeUndefined();
+    expect(kind({ trigger: 'ding' })).toBe('stranger');
+    expect(kind({ trigger: 'motion', unlocked: true })).toBe('unlocked');
+  });
+
   it.each([
     [{}, lock, 'stranger', ['unlock', 'ignore', 'who']],
     [{}, null, 'stranger', ['ignore', 'who']],

@@ -30,6 +30,8 @@ export class FakeHouse implements House {
 
   rename = (...args: Parameters<House['rename']>) => this.#called('rename', args);
   identify = (...args: Parameters<House['identify']>) => this.#called('identify', args);
+  ignore = (...args: Parameters<House['ignore']>) => this.#called('ignore', args);
+  stopIgnoring = (...args: Parameters<House['stopIgnoring']>) => this.#called('stopIgnoring', args);
   markSeen = (...args: Parameters<House['markSeen']>) => this.#called('markSeen', args);
   markAllSeen = (...args: Parameters<House['markAllSeen']>) => this.#called('markAllSeen', args);
   lock = (...args: Parameters<House['lock']>) => this.#called('lock', args);
@@ -53,7 +55,7 @@ export class FakeHouse implements House {
 
   async switchbotDevices(...args: Parameters<House['switchbotDevices']>) {
     await this.#called('switchbotDevices', args);
-    return [{ id: 'C1', name: 'Front door', type: 'Smart Lock' }];
+    return [{ id: 'C1', name: 'Front door', type: 'Smart Lock', usable: true, remark: 'Put it into the settings.' }];
   }
 
   onVisit(listener: (visit: EventCard) => void) {

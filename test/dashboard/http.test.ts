@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -16,6 +17,7 @@ import { clockAt, historyOf, known, noon, openStore, visitAt } from './histories
 
 const token = 'a-token-of-the-owner';
 const log = { info: () => undefined, warn: () => undefined };
+const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
 
 let store: EventStore;
 let house: FakeHouse;
@@ -87,6 +89,7 @@ describe('who is let in', () => {
     '/stats',
     '/strangers',
     '/people',
+    '/ignored',
     '/health',
     '/choices',
     '/export',
@@ -118,6 +121,28 @@ describe('who is let in', () => {
   it('listens to this machine alone unless told otherwise', async () => {
     expect(await dashboard()).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   });
+
+  it.skipIf(!hasIpv6)(
+    `does all that over IPv6 as well${hasIpv6 ? '' : ' (skipped: this machine has no ::1)'}`,
+    async () => {
+      const address = await dashboard({ host: '::1' });
+      expect(address).toMatch(/^http:\/\/\[::1\]:\d+$/);
+      expect((await get(`${address}/health`, {})).status).toBe(401);
+      const own = { origin: address };
+      expect((await logIn(address, 'open', own)).status).toBe(401);
+      const response = await logIn(address, 'open sesame', own);
+      const session = { cookie: response.headers.get('set-cookie')?.split(';')[0] ?? '' };
+      expect((await get(`${address}/health`, session)).status).toBe(200);
+      expect((await get(`${address}/health`, { ...session, origin: 'http://[::2]' })).status).toBe(403);
+      expect(await asHost(address, 'evil.example')).toBe(421);
+      const live = new WebSocket(`${address.replace('http', 'ws')}/live`, { headers: { ...session, ...own } });
+      await once(live, 'open');
+      const heard = once(live, 'message');
+      house.visit({ id: 17 });
+      expect(JSON.parse(String((await heard)[0]))).toEqual({ visit: { id: 17 } });
+      live.terminate();
+    },
+  );
 
   it('begins a session with the password, in clear or hashed, and ends it', async () => {
     for (const password of ['open sesame', await hashPassword('open sesame')]) {

@@ -97,6 +97,7 @@ export class Run {
           minConfidence: 0.4,
         },
         people: async () => [kurt, ada],
+        ignored: async () => [],
         record: async (visit) => {
           const id = await kept.addVisit(visit);
           around.onCommitted(id);

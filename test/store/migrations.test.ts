@@ -71,6 +71,7 @@ describe('a database of the Python design', () => {
       frames: 0,
       frame: null,
       thumbnail: 'thumbnails/7.jpg',
+      ignored: false,
       detections: [
         { label: 'person', confidence: 0.91, box: [10, 20, 110, 320] },
         { label: 'dog', confidence: 0.5, box: [1, 2, 3, 4] },

@@ -65,6 +65,7 @@ export function aVisit(changes: Partial<Visit> = {}): Visit {
       { label: 'dog', confidence: 0.61, box: [500, 700, 760, 1010.25] },
     ],
     faces: [{ face: aFace(), personId: null, personName: null, similarity: 0.4125 }],
+    ignored: false,
     sentence: 'A stranger was at the front door; it stayed shut.',
     ms: { decode: 12.5, objects: 57, faces: 13.25, embeddings: 14, decision: 1450, unlock: null },
     ...changes,
@@ -143,6 +144,7 @@ export const anyVisit: fc.Arbitrary<Visit> = fc.record({
     fc.record({ face, personId: fc.option(personId), personName: fc.option(text), similarity: fc.option(real) }),
     { maxLength: 4 },
   ),
+  ignored: fc.boolean(),
   sentence: text,
   ms: fc.record({
     decode: real,

@@ -178,6 +178,7 @@ export async function makeHouse(changes: Partial<PipelinePorts> = {}, names = ['
     clock,
     rules,
     people: async () => [kurt, ada],
+    ignored: async () => [],
     record: async () => visits.length + 1,
     log: { debug: write, info: write, warn: write, error: write },
     ...changes,

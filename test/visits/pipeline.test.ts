@@ -89,6 +89,41 @@ describe('a visit', () => {
     expect(house.lock.unlocks).toBe(0);
   });
 
+  const postman = { id: 1, embedding: embedding(5) };
+
+  it('of an ignored face is marked, and decided and told as that of any stranger', async () => {
+    const [told, muted] = [await makeHouse(), await makeHouse({ ignored: async () => [postman] })];
+    for (const house of [told, muted]) {
+      await comes(house, strangersFace, 3);
+      house.camera.show(null);
+    }
+    const [stranger, ignored] = [await told.visit(), await muted.visit()];
+    expect(ignored).toEqual({ ...stranger, ignored: true });
+    expect(muted.savedGuard()).toEqual(told.savedGuard());
+  });
+
+  it('of an ignored face beside another stranger is told', async () => {
+    const house = await makeHouse({ ignored: async () => [postman] });
+    const other = face(embedding(9), { box: [400, 100, 500, 200] });
+    await comes(house, () => analysis([face(embedding(5)), other]), 3);
+    house.camera.show(null);
+    expect(await house.visit()).toMatchObject({ identity: { kind: 'stranger' }, ignored: false });
+  });
+
+  it('of somebody enrolled opens the door, even where their face was ignored before', async () => {
+    const house = await makeHouse({ ignored: async () => [{ id: 1, embedding: embedding(1) }] });
+    await comes(house, kurtsFace);
+    expect(await house.visit()).toMatchObject({ unlocked: true, ignored: false });
+  });
+
+  it('is told where the ignored faces cannot be read, and says so in the log', async () => {
+    const house = await makeHouse({ ignored: () => Promise.reject(new Error('the disk is gone')) });
+    await comes(house, strangersFace, 3);
+    house.camera.show(null);
+    expect(await house.visit()).toMatchObject({ ignored: false });
+    expect(house.log).toContain('The ignored faces could not be read, so all strangers are told of: the disk is gone');
+  });
+
   it('with nobody in sight ends when the pictures end, and tells what was there', async () => {
     const house = await makeHouse();
     await comes(house, () => analysis([], ['cat', 'car']), 2);

@@ -18,6 +18,8 @@ export interface ConfigUiOptions {
   storage: string;
   /** The plugin's platform block, without `platform`. */
   platform: Record<string, unknown>;
+  /** Added to the environment. */
+  env?: Record<string, string>;
 }
 
 export class ConfigUi {
@@ -33,23 +35,24 @@ export class ConfigUi {
   }
 
   /** Writes a config.json of its own and starts, with the plugin stopped. */
-  static async start({ storage, platform }: ConfigUiOptions): Promise<ConfigUi> {
+  static async start({ storage, platform, env }: ConfigUiOptions): Promise<ConfigUi> {
     const port = await freePort();
     const config = {
       bridge: { name: 'Homebridge', username: '0E:21:3A:4B:5C:6D', port: await freePort(), pin: '031-45-154' },
       platforms: [configPlatform(port), { platform: 'Latchkey', ...platform }],
     };
     await writeFile(join(storage, 'config.json'), JSON.stringify(config));
-    return ConfigUi.attach(storage, port);
+    return ConfigUi.attach(storage, port, env);
   }
 
   /** Starts beside a Homebridge, on its storage; its config.json names the port in a `configPlatform`. */
-  static async attach(storage: string, port: number): Promise<ConfigUi> {
+  static async attach(storage: string, port: number, more: Record<string, string> = {}): Promise<ConfigUi> {
     const plugins = join(storage, 'plugins');
     await mkdir(plugins, { recursive: true });
     await symlink(packageRoot, join(plugins, 'homebridge-latchkey'), 'dir');
     const env = {
       ...process.env,
+      ...more,
       UIX_STORAGE_PATH: storage,
       UIX_CONFIG_PATH: join(storage, 'config.json'),
       UIX_CUSTOM_PLUGIN_PATH: plugins,

@@ -1,6 +1,6 @@
 /** `npm run demo`: a real Homebridge with the plugin, and visits of real photographs through the real models. */
-import { mkdir, rm } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
 import { Progress } from '../../src/cli/progress.ts';
 import { reason } from '../../src/log.ts';
 import { EventStore } from '../../src/store/event-store.ts';
@@ -14,20 +14,40 @@ import { type PlayedVisit, Player } from './player.ts';
 import { garden, humanStory } from './scenes.ts';
 import { doors, ownStory, type Scene, type Story } from './story.ts';
 
-const root = join(import.meta.dirname, '..', '..', 'demo');
-const storage = join(root, 'homebridge');
-const latchkey = join(storage, 'latchkey');
+const usualFolder = join(import.meta.dirname, '..', '..', 'demo');
 /** How long a door's camera waits for another picture before its visit is over. */
 const quietSeconds = 2;
 
 const madeUpVisits = 1100;
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
-const folderOf = (camera: string) => join(root, 'cameras', camera.toLowerCase().replace(' ', '-'));
 const isDoor = (camera: string) => (doors as readonly string[]).includes(camera);
 
+/** Where everything of a demo is. */
+interface Places {
+  root: string;
+  /** Homebridge's. */
+  storage: string;
+  latchkey: string;
+  folderOf(camera: string): string;
+}
+
+function placesIn(root: string): Places {
+  const storage = join(root, 'homebridge');
+  const folderOf = (camera: string) => join(root, 'cameras', camera.toLowerCase().replace(' ', '-'));
+  return { root, storage, latchkey: join(storage, 'latchkey'), folderOf };
+}
+
+/** Only what a demo left is ever removed. */
+async function makeRoom({ root }: Places): Promise<void> {
+  const names = await readdir(root).catch(() => []);
+  const strange = names.find((name) => name !== 'homebridge' && name !== 'cameras');
+  if (strange !== undefined) throw new Error(`${root} holds ${strange}, which is no demo's: choose another --folder.`);
+  await rm(root, { recursive: true, force: true });
+}
+
 /** Each door with a lock of its own, and a garden camera that may open nothing. */
-const platform = {
+const platformIn = ({ folderOf }: Places) => ({
   cameras: [...doors, garden].map((name) => ({
     type: 'folder',
     name,
@@ -41,7 +61,7 @@ const platform = {
   // A machine that is still busy with the build looks at pictures slowly: they may be older than at a real door.
   unlock: { mode: 'auto', cooldownSeconds: 0, globalCooldownSeconds: 0, maxAgeSeconds: 10 },
   occupancy: { labels: ['wine glass', 'dining table'] },
-};
+});
 
 /** Each camera's visits one after another, the cameras side by side. */
 async function playAll(scenes: readonly Scene[], player: Player): Promise<PlayedVisit[]> {
@@ -64,17 +84,23 @@ function inMilliseconds({ ms }: PlayedVisit): string {
 }
 
 async function run(options: DemoOptions): Promise<boolean> {
-  await rm(root, { recursive: true, force: true });
+  const places = placesIn(resolve(options.folder ?? usualFolder));
+  const { storage, latchkey, folderOf } = places;
+  await makeRoom(places);
   for (const camera of [...doors, garden]) await mkdir(folderOf(camera), { recursive: true });
   await mkdir(storage, { recursive: true });
   const story = options.pictures ? await ownStory(options.pictures, options.enrol) : await humanStory();
   // Before anybody is enrolled: the people of a made-up history are nobody's.
-  if (!options.once) await makeUpHistory();
+  if (!options.once) await makeUpHistory(latchkey);
   await enrolAll(latchkey, story.enrolled);
   for (const { name, pictures } of story.enrolled) say(`${name} is enrolled from ${pictures.length} pictures.`);
   say('Homebridge starts, with Latchkey as a child bridge ...');
   const port = options.once ? null : await freePort();
-  const homebridge = await Homebridge.start({ storage, platform, others: port === null ? [] : [configPlatform(port)] });
+  const homebridge = await Homebridge.start({
+    storage,
+    platform: platformIn(places),
+    others: port === null ? [] : [configPlatform(port)],
+  });
   let ui: ConfigUi | null = null;
   process.once('SIGINT', () => void homebridge.stop('SIGINT'));
   try {
@@ -85,14 +111,14 @@ async function run(options: DemoOptions): Promise<boolean> {
       say(`The page: ${ui.address}, log in as ${owner.username} with "${owner.password}", Plugins, Latchkey`);
     }
     say('');
-    return await show(options, story, homebridge);
+    return await show(options, story, homebridge, places);
   } finally {
     await Promise.all([ui?.stop(), homebridge.stop()]);
   }
 }
 
 /** So that the page has something to show at once; every sentence of it says that it is made up. */
-async function makeUpHistory(): Promise<void> {
+async function makeUpHistory(latchkey: string): Promise<void> {
   const store = await EventStore.open(latchkey);
   const progress = new Progress('Making up ninety days', madeUpVisits);
   try {
@@ -104,7 +130,12 @@ async function makeUpHistory(): Promise<void> {
   say('Ninety days of history are made up, and marked as such.');
 }
 
-async function show(options: DemoOptions, story: Story, homebridge: Homebridge): Promise<boolean> {
+async function show(
+  options: DemoOptions,
+  story: Story,
+  homebridge: Homebridge,
+  { latchkey, folderOf }: Places,
+): Promise<boolean> {
   const home = options.once ? await AppleHome.pair(homebridge.bridge) : null;
   const store = await EventStore.open(latchkey, { readOnly: true });
   const lockOf = (camera: string) => (isDoor(camera) ? `${camera} Lock` : null);

@@ -8,6 +8,8 @@ export interface DemoOptions {
   pictures: string | null;
   /** People to enrol from pictures of their own. */
   enrol: { name: string; file: string }[];
+  /** Where the demo's files go; what was there is removed. */
+  folder: string | null;
 }
 
 export const help = `npm run demo -- [options]
@@ -17,6 +19,7 @@ Plays visits of real photographs through the real models in a real Homebridge.
   --once               play every visit, check each in Apple Home, print one JSON object as the last line, and end
   --pictures DIR       play your own: each picture in DIR is a visit, each folder in DIR a visit of its pictures
   --enrol NAME=FILE    with --pictures: enrol NAME from FILE; may be given several times
+  --folder DIR         where the demo's files go, ./demo where not given; DIR must be new, empty, or a demo's
   --help               this text
 `;
 
@@ -28,6 +31,7 @@ export function readOptions(args: string[]): DemoOptions | 'help' {
       once: { type: 'boolean', default: false },
       pictures: { type: 'string' },
       enrol: { type: 'string', multiple: true, default: [] },
+      folder: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -38,5 +42,5 @@ export function readOptions(args: string[]): DemoOptions | 'help' {
     if (at < 1 || at === text.length - 1) throw new Error(`--enrol takes NAME=FILE, not ${text}.`);
     return { name: text.slice(0, at), file: text.slice(at + 1) };
   });
-  return { once: values.once, pictures: values.pictures ?? null, enrol };
+  return { once: values.once, pictures: values.pictures ?? null, enrol, folder: values.folder ?? null };
 }

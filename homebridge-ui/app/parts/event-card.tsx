@@ -29,6 +29,7 @@ export function EventCard({ event, back }: { event: Card; back?: string }) {
           {event.decision !== 'none' && (
             <span class={`badge is-${event.decision}`}>{decisionWords[event.decision]}</span>
           )}
+          {event.ignored && <span class="badge">Ignored</span>}
           {!event.seen && <span class="badge is-new">New</span>}
         </span>
       </span>

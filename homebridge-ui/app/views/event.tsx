@@ -1,11 +1,12 @@
 /** One visit: the picture, who it was, and gate by gate why the door did what it did. */
-import { useEffect, useState } from 'preact/hooks';
-import type { EventDetail, ExplainedGate, FaceDetail } from '../../../src/dashboard/api-types.ts';
-import { useAnswer, useCommand, useHome } from '../house.ts';
+import { useEffect } from 'preact/hooks';
+import type { EventDetail, ExplainedGate } from '../../../src/dashboard/api-types.ts';
+import { useAnswer, useHome } from '../house.ts';
 import { Notice } from '../parts/notice.tsx';
 import { Picture } from '../parts/picture.tsx';
 import { go, linkTo } from '../route.ts';
 import { capital, decisionWords, momentOf, percent, seconds, triggerWords, whoCame } from '../words.ts';
+import { Faces } from './faces.tsx';
 
 export function EventView({ id, params }: { id: number; params: URLSearchParams }) {
   const [asked, again] = useAnswer('event', { id });
@@ -54,6 +55,7 @@ function Visit({ event, back, again }: { event: EventDetail; back: string; again
           </p>
           <p>
             <span class={`badge is-${event.decision}`}>{decisionWords[event.decision]}</span>{' '}
+            {event.ignored && <span class="badge">Ignored</span>}{' '}
             {event.similarity !== null && <span class="badge">{percent(event.similarity)} alike</span>}
           </p>
           {event.lockError && <p class="problem">{event.lockError}</p>}
@@ -68,112 +70,6 @@ function Visit({ event, back, again }: { event: EventDetail; back: string; again
         <Times event={event} />
       </div>
     </article>
-  );
-}
-
-function Faces({ event, again }: { event: EventDetail; again(): void }) {
-  return (
-    <section aria-labelledby="faces">
-      <h3 id="faces">{event.faces.length === 1 ? 'The face' : `${event.faces.length} faces`}</h3>
-      <ul class="faces">
-        {event.faces.map((face) => (
-          <FaceItem key={face.id} event={event} face={face} again={again} />
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function FaceItem({ event, face, again }: { event: EventDetail; face: FaceDetail; again(): void }) {
-  const { choices, door, status, refreshChoices } = useHome();
-  const run = useCommand();
-  const [name, setName] = useState('');
-  const called = choices.people.find(({ person }) => person === face.person)?.personName ?? face.person;
-  const identify = (person: string | null, done: string) =>
-    run(() => door.command('identify', { event: event.id, face: face.id, person }), done).then(
-      (well) => well && again(),
-    );
-  const enrol = async (submit: Event) => {
-    submit.preventDefault();
-    const person = name.trim();
-    const source = { event: event.id, face: face.id };
-    if (!(await run(() => door.command('enrol', { person, source }), `${person} is enrolled from this visit.`))) return;
-    setName('');
-    refreshChoices();
-    again();
-  };
-  return (
-    <li class="face">
-      <p>
-        <strong dir="auto">{called ?? 'Not known'}</strong>
-        {face.similarity !== null && `, ${percent(face.similarity)} alike`}
-      </p>
-      <dl class="figures">
-        <Figure name="Size" value={face.size} digits={0} unit=" px" />
-        <Figure name="Sharpness" value={face.sharpness} digits={0} />
-        <Figure name="Turned" value={face.yaw} digits={0} unit="°" />
-        <Figure name="Live, not a print" value={face.antispoof} digits={2} />
-      </dl>
-      {face.person && (
-        <p class="actions">
-          <button
-            type="button"
-            disabled={!status.running}
-            onClick={() => identify(null, `Noted: this is not ${called}.`)}
-          >
-            This is not {called}
-          </button>
-        </p>
-      )}
-      {!face.person && face.enrollable && (
-        <form class="enrol" onSubmit={enrol}>
-          <label>
-            This is
-            <input
-              required
-              maxLength={64}
-              list="people"
-              placeholder="a name"
-              value={name}
-              dir="auto"
-              onInput={(input) => setName(input.currentTarget.value)}
-            />
-          </label>
-          <datalist id="people">
-            {choices.people.map(({ person }) => (
-              <option key={person} value={person} />
-            ))}
-          </datalist>
-          <button type="submit" class="strong" disabled={!status.running || name.trim() === ''}>
-            Enrol
-          </button>
-        </form>
-      )}
-      {!status.running && <p class="hint">Faces can be named while the plugin runs. {status.sentence}</p>}
-    </li>
-  );
-}
-
-function Figure({
-  name,
-  value,
-  digits,
-  unit = '',
-}: {
-  name: string;
-  value: number | null;
-  digits: number;
-  unit?: string;
-}) {
-  if (value === null) return null;
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>
-        {value.toFixed(digits)}
-        {unit}
-      </dd>
-    </div>
   );
 }
 

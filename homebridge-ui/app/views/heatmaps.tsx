@@ -1,4 +1,5 @@
 /** When and where: by hour and weekday, by date, and over the camera's picture. */
+import { useEffect } from 'preact/hooks';
 import type { Subject } from '../../../src/dashboard/api-types.ts';
 import { useAnswer, useHome } from '../house.ts';
 import { CalendarMap } from '../parts/calendar-map.tsx';
@@ -9,13 +10,22 @@ import { go, linkTo } from '../route.ts';
 import { capital } from '../words.ts';
 
 export function HeatmapsView({ params }: { params: URLSearchParams }) {
-  const { choices } = useHome();
+  const { choices, door } = useHome();
   const subject = (params.get('subject') ?? 'all') as Subject;
   const camera = params.get('camera') ?? undefined;
   const range = rangeOf(params, 90);
   const asked = { ...range, subject, ...(camera && { camera }) };
-  const [hours] = useAnswer('heatmap', asked);
-  const [calendar] = useAnswer('calendar', { ...asked, ...('days' in range && { days: 365 }) });
+  const [hours, countHours] = useAnswer('heatmap', asked);
+  const [calendar, countDays] = useAnswer('calendar', { ...asked, ...('days' in range && { days: 365 }) });
+  // A visit that arrives is counted at once.
+  useEffect(
+    () =>
+      door.onVisit(() => {
+        countHours();
+        countDays();
+      }),
+    [door, countHours, countDays],
+  );
   const filter = filterOf(subject, camera);
   const change = (name: string, value: string) =>
     go(linkTo('heatmaps', { ...Object.fromEntries(params), [name]: value || undefined }));

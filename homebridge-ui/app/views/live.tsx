@@ -90,7 +90,7 @@ function Parts({ parts, armed }: { parts: PartStatus[]; armed: boolean | null })
 const states = { ok: 'Fine', waiting: 'Waiting', trouble: 'Trouble' };
 
 function PartItem({ part }: { part: PartStatus }) {
-  const { door, refreshStatus } = useHome();
+  const { door, refreshStatus, timeZone } = useHome();
   const run = useCommand();
   const lock = () => run(() => door.command('lock', { lock: part.id }), `${part.name} is locked.`).then(refreshStatus);
   return (
@@ -99,6 +99,14 @@ function PartItem({ part }: { part: PartStatus }) {
       <div>
         <strong dir="auto">{part.name}</strong> <span class="badge">{states[part.state]}</span>
         <p dir="auto">{part.sentence}</p>
+        {part.moments.length > 0 && (
+          <p class="hint">
+            {part.moments
+              .map(({ what, at }) => `${what}: ${at === null ? 'none since the start' : momentOf(at, timeZone)}`)
+              .join('. ')}
+            .
+          </p>
+        )}
       </div>
       {part.kind === 'lock' && (
         <button type="button" onClick={lock}>

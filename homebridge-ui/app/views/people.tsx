@@ -7,6 +7,7 @@ import { shrinkPhoto } from '../parts/photo.ts';
 import { Picture } from '../parts/picture.tsx';
 import { linkTo } from '../route.ts';
 import { momentOf, percent, plural } from '../words.ts';
+import { IgnoredFaces } from './ignored-faces.tsx';
 
 export function PeopleView() {
   const { status, refreshChoices } = useHome();
@@ -35,6 +36,7 @@ export function PeopleView() {
         ))}
       </ul>
       {people && <EnrolForm onDone={changed} />}
+      <IgnoredFaces />
     </>
   );
 }

@@ -6,9 +6,10 @@ import { visits } from './002-visits.ts';
 import { faces } from './003-faces.ts';
 import { history } from './004-history.ts';
 import { recordings } from './005-recordings.ts';
+import { ignoredFaces } from './006-ignored-faces.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [seed, visits, faces, history, recordings];
+export const migrations: readonly Migration[] = [seed, visits, faces, history, recordings, ignoredFaces];
 
 export async function schemaVersion(reads: Reads): Promise<number> {
   const row = await reads.get<{ user_version: number }>('PRAGMA user_version');

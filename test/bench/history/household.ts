@@ -62,6 +62,7 @@ export function visitAt(random: Random, at: number): Visit {
     bestFrame: { width: 1920, height: 1080, takenAt: at + 700, thumbnail: null },
     detections,
     faces: facesOf(random, identity),
+    ignored: false,
     sentence: sentenceOf(random, { cameraId, identity, detections, unlocked, gates }),
     ms: {
       decode: random.around(60, 20),

@@ -27,6 +27,7 @@ function visit(number: number): Visit {
       { label: 'dog', confidence: 0.8, box: [5, 6, 7, 8] },
     ],
     faces: [],
+    ignored: false,
     sentence: `Visit ${number}.`,
     ms: { decode: 1, objects: 2, faces: 3, embeddings: 4, decision: 1000, unlock: null },
   };
