@@ -8,6 +8,9 @@ const dayMs = 24 * 60 * 60 * 1000;
 /** Names that `write` gives, finished or half written. Whatever else lies in the folder is somebody else's. */
 const ours = /^\d{9}-[a-z0-9-]*-[0-9a-f]{8}\.jpg(\.part)?$/;
 
+/** A sweep removes three folders at most, and two may run at once. */
+const mostAttempts = 8;
+
 export class Thumbnails {
   readonly #directory: string;
   readonly #root: string;
@@ -110,13 +113,13 @@ export class Thumbnails {
 
   async #create(file: string): Promise<FileHandle> {
     for (let attempt = 1; ; attempt++) {
-      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
       try {
+        await mkdir(dirname(file), { recursive: true, mode: 0o700 });
         return await open(file, 'wx', 0o600);
       } catch (error) {
-        // A sweep may have taken the folder away between the two, empty as it was.
+        // A sweep may have taken a folder away between any two steps, empty as it was.
         const swept = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-        if (!swept || attempt === 3) throw error;
+        if (!swept || attempt === mostAttempts) throw error;
       }
     }
   }
