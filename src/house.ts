@@ -237,6 +237,10 @@ export class House {
     if (alert) this.#tell(alert);
     if (eventId === null) return;
     this.#recordings.consider(visit, eventId);
+    this.#announce(eventId);
+  }
+
+  #announce(eventId: number): void {
     void this.#try(() => this.#desk.announce(eventId), 'The page could not be told of a visit');
   }
 
@@ -276,6 +280,7 @@ export class House {
       minConfidence: config.vision.minConfidence,
       people: () => this.people(),
       quiet: () => this.#pipeline.quiet(),
+      onFilled: (eventId) => this.#announce(eventId),
       clock,
       log,
     });

@@ -2,13 +2,22 @@
 import type { EventStore } from './store/event-store.ts';
 import { Recordings, type RecordingsPorts, recordedVisit } from './visits/recordings.ts';
 
-export function recordingsOfVisits(store: EventStore, ports: Omit<RecordingsPorts, 'history'>): Recordings {
+export interface RecordingsOfVisitsPorts extends Omit<RecordingsPorts, 'history'> {
+  /** More is known of a visit. */
+  onFilled(eventId: number): void;
+}
+
+export function recordingsOfVisits(store: EventStore, { onFilled, ...ports }: RecordingsOfVisitsPorts): Recordings {
   return new Recordings({
     ...ports,
     history: {
       awaiting: async (since) =>
         (await store.awaitingRecordings(since)).flatMap((event) => recordedVisit(event.id, event) ?? []),
-      fill: async (eventId, recorded) => (await store.fillFromRecording(eventId, recorded)) !== null,
+      fill: async (eventId, recorded) => {
+        const filled = (await store.fillFromRecording(eventId, recorded)) !== null;
+        if (filled) onFilled(eventId);
+        return filled;
+      },
       settle: (eventId, state) => store.settleRecording(eventId, state),
     },
   });

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { EventCard as Card, DaySummary } from '../../../src/dashboard/api-types.ts';
 import { asDoorError, useCommand, useHome } from '../house.ts';
+import { takenIn } from '../newest-first.ts';
 import { Chips } from '../parts/chips.tsx';
 import { EventCard } from '../parts/event-card.tsx';
 import { Notice } from '../parts/notice.tsx';
@@ -82,11 +83,10 @@ function useTimeline(filter: Filter) {
     () =>
       door.onVisit((visit) => {
         setArrived((count) => count + 1);
-        if (Object.keys(filter).length === 0)
-          setEvents((before) => [visit, ...before.filter(({ id }) => id !== visit.id)]);
+        if (Object.keys(filter).length === 0) setEvents((before) => takenIn(before, visit));
         else
           door.ask('events', { ...filter, limit: 1 }).then(
-            ({ events: [top] }) => top?.id === visit.id && setEvents((before) => [top, ...before]),
+            ({ events: [top] }) => top?.id === visit.id && setEvents((before) => takenIn(before, top)),
             () => undefined,
           );
       }),

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { CameraHealth, EventCard as Card, PartStatus } from '../../../src/dashboard/api-types.ts';
 import { asDoorError, useAnswer, useCommand, useHome } from '../house.ts';
+import { takenIn } from '../newest-first.ts';
 import { EventCard } from '../parts/event-card.tsx';
 import { bytes, momentOf, plural } from '../words.ts';
 
@@ -10,15 +11,16 @@ const shown = 8;
 export function LiveView() {
   const { door, status } = useHome();
   const [asked, again] = useAnswer('health');
-  const [newest] = useAnswer('events', { limit: shown });
+  const [newest, anew] = useAnswer('events', { limit: shown });
   const [arrived, setArrived] = useState<Card[]>([]);
   useEffect(
     () =>
       door.onVisit((visit) => {
-        setArrived((before) => [visit, ...before].slice(0, shown));
+        setArrived((before) => takenIn(before, visit).slice(0, shown));
         again();
+        anew();
       }),
-    [door, again],
+    [door, again, anew],
   );
   const old = newest.answer?.events.filter(({ id }) => !arrived.some((visit) => visit.id === id)) ?? [];
   const health = asked.answer;
