@@ -11,7 +11,7 @@ import { ControlClient, controlPath, NotRunning } from './dashboard/control.ts';
 import type { ExportFormat } from './dashboard/export.ts';
 import { hashPassword } from './dashboard/password.ts';
 import { answer, exportSchema, isQuestion, read } from './dashboard/questions.ts';
-import { ErrandRunner } from './errands.ts';
+import type { ErrandRunner } from './errands.ts';
 import { historyOptions } from './history-options.ts';
 import { reason } from './log.ts';
 import { platformName } from './plugin-name.ts';
@@ -38,8 +38,8 @@ export class PageServer extends HomebridgePluginUiServer {
   readonly #folder: string;
   readonly #configPath: string;
   readonly #control: ControlClient;
-  readonly #errands: ErrandRunner;
   #store: Promise<EventStore> | null = null;
+  #errands: Promise<ErrandRunner> | null = null;
 
   constructor() {
     super();
@@ -50,11 +50,6 @@ export class PageServer extends HomebridgePluginUiServer {
       path: controlPath(this.#folder),
       onVisit: (visit) => this.pushEvent('visit', visit),
       onRunning: (running) => this.pushEvent('running', running),
-    });
-    this.#errands = new ErrandRunner({
-      folder: this.#folder,
-      switchBotUrl: async () => (await this.#config())?.switchbot.url,
-      clock: systemClock,
     });
     this.onRequest('/ask', (asked: Asked) => this.#answered(() => this.#ask(asked)));
     this.onRequest('/command', (asked: Asked) => this.#answered(() => this.#command(asked)));
@@ -87,7 +82,19 @@ export class PageServer extends HomebridgePluginUiServer {
       () => true,
       () => false,
     );
-    return running || !isErrand(name) ? this.#control.ask(name, params) : runErrand(this.#errands, name, params);
+    if (running || !isErrand(name)) return this.#control.ask(name, params);
+    this.#errands ??= this.#makeErrands();
+    return runErrand(await this.#errands, name, params);
+  }
+
+  /** What speaks with Ring and SwitchBot takes as long to load as all the rest, and is seldom needed to draw the page. */
+  async #makeErrands(): Promise<ErrandRunner> {
+    const { ErrandRunner } = await import('./errands.ts');
+    return new ErrandRunner({
+      folder: this.#folder,
+      switchBotUrl: async () => (await this.#config())?.switchbot.url,
+      clock: systemClock,
+    });
   }
 
   /** A password as it may stand in the settings. */
