@@ -5,7 +5,7 @@ import type { Camera, CameraHealth, Frame, LiveStream, Trigger } from './camera.
 import { decode, lowDelay, lowDelayCopy, type Spawn, watchGrey } from './ffmpeg.ts';
 import { pause } from './limit.ts';
 import { Mailbox } from './mailbox.ts';
-import { MotionDetector, type MotionSettings, usualMotion } from './motion.ts';
+import { MotionDetector, type MotionSettings, MotionVisits, usualMotion } from './motion.ts';
 import { Troubles } from './trouble.ts';
 
 export interface RtspOptions {
@@ -30,9 +30,6 @@ export interface RtspOptions {
 
 const firstWait = 1_000;
 const longestWait = 60_000;
-/** After motion, the next visit needs this long without any, or a minute. */
-const quietFor = 10_000;
-const motionAtMost = 60_000;
 const longestVisit = 120_000;
 
 export class RtspCamera implements Camera {
@@ -42,9 +39,9 @@ export class RtspCamera implements Camera {
   readonly #troubles: Troubles;
   readonly #stopped = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
+  readonly #visits = new MotionVisits();
   #lastTrigger: number | null = null;
   #lastFrame: number | null = null;
-  #lastMotion = Number.NEGATIVE_INFINITY;
   #connects = 0;
 
   constructor(options: RtspOptions) {
@@ -142,9 +139,7 @@ export class RtspCamera implements Camera {
 
   #onMotion(onTrigger: (trigger: Trigger) => void): void {
     const now = this.#options.clock.now();
-    const quiet = now - this.#lastMotion > quietFor;
-    this.#lastMotion = now;
-    if (!quiet && this.#lastTrigger !== null && now - this.#lastTrigger < motionAtMost) return;
+    if (!this.#visits.begins(now)) return;
     this.#lastTrigger = now;
     onTrigger({ kind: 'motion', at: now });
   }
