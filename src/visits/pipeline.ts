@@ -77,7 +77,9 @@ export class Pipeline {
     const onAnalysis: VisitPorts['onAnalysis'] = (...seen) => this.#listener.analysed?.(...seen);
     const visiting = new Visiting(camera, trigger, doorkeeper, this.#people(), { ...this.#ports, onAnalysis });
     const visit = await visiting.conclude(await this.#look(visiting, camera, visitSeconds));
-    this.#listener.ended?.(camera, visit, await this.#record(camera, visit));
+    // Written first, and also where nobody listens.
+    const eventId = await this.#record(camera, visit);
+    this.#listener.ended?.(camera, visit, eventId);
   }
 
   /** While it looks, a visit takes in further triggers of its camera; once it is decided, the next one begins a new visit. */

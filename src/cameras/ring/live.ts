@@ -2,7 +2,7 @@
 import { reservePorts } from '@homebridge/camera-utils';
 import type { StreamingSession } from 'ring-client-api/streaming/streaming-session';
 import type { Clock } from '../../clock.ts';
-import { decode, lowDelay, type RgbPicture, type Spawn } from '../ffmpeg.ts';
+import { type DecodeOptions, decode, lowDelay, type RgbPicture, type Spawn } from '../ffmpeg.ts';
 import { Peer } from './peer.ts';
 import { hold, relayInput, sessionDescription } from './relay.ts';
 
@@ -19,6 +19,8 @@ export interface LiveOptions {
   signal: AbortSignal;
   spawn?: Spawn;
 }
+
+const shortestSilence = 9_000;
 
 /**
  * Looks until `signal` aborts or the call ends, and hangs up. Resolves to why it ended in one sentence fragment, or null
@@ -40,17 +42,20 @@ export async function watchLive(options: LiveOptions): Promise<string | null> {
   const [port = 0] = await reservePorts({ count: 2 });
   const peer = new Peer({ videoPort: port });
   let pictured = false;
-  const decoded = decode({
+  const decoding = {
     ...options,
     input: [...relayInput, ...lowDelay, '-f', 'sdp', '-i', 'pipe:0'],
     stdin: sessionDescription(port),
-    onPicture: (picture) => {
+    onPicture: (picture: RgbPicture) => {
       pictured = true;
       cancelLimit();
       onPicture(picture);
     },
     signal: both,
-  }).then((reason) => reason !== null && end(`ffmpeg stopped: ${reason}`));
+  };
+  const decoded = decodePatiently(decoding, clock, () => pictured).then(
+    (reason) => reason !== null && end(`ffmpeg stopped: ${reason}`),
+  );
   const calling = options
     .call(peer, both)
     .then((session) => hold({ session, clock, wantsKeyFrame: () => !pictured, signal: both }))
@@ -60,4 +65,13 @@ export async function watchLive(options: LiveOptions): Promise<string | null> {
   peer.close();
   cancelLimit();
   return why;
+}
+
+/** ffmpeg gives up after ten seconds in which no packet came; a call may take longer, and how long is not for it to say. */
+async function decodePatiently(decoding: DecodeOptions, clock: Clock, pictured: () => boolean): Promise<string | null> {
+  for (;;) {
+    const began = clock.now();
+    const why = await decode(decoding);
+    if (why === null || pictured() || clock.now() - began < shortestSilence) return why;
+  }
 }
