@@ -185,8 +185,9 @@ function sentence(words: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
-function cameraStatus({ id, name, health }: Camera): PartStatus {
-  const trouble = health?.().troubles.join(' ') || null;
+function cameraStatus(camera: Camera): PartStatus {
+  const { id, name } = camera;
+  const trouble = camera.health?.().troubles.join(' ') || null;
   return {
     kind: 'camera',
     id,
