@@ -28,11 +28,10 @@ describe.skipIf(!hasClip)('an RTSP camera in a real Homebridge (skipped where ..
   let yard: AppleHome;
   let store: EventStore;
   let control: ControlClient;
-  let viewer: Viewer;
+  let viewer: Viewer | undefined;
 
   beforeAll(async () => {
     rtsp = await FakeRtsp.start({ source: stillPicture });
-    viewer = await Viewer.open();
     root = await mkdtemp(join(tmpdir(), 'latchkey-rtsp-'));
     await mkdir(join(root, 'latchkey'));
     homebridge = await Homebridge.start({
@@ -99,6 +98,7 @@ describe.skipIf(!hasClip)('an RTSP camera in a real Homebridge (skipped where ..
   });
 
   it('shows live video to a phone that negotiates it', async () => {
+    viewer = await Viewer.open();
     await yard.write('Yard', '118', setupEndpoints(viewer.request));
     expect(status(String(await yard.read('Yard', '118')))).toBe(0);
     await yard.write('Yard', '117', selectedStream('start'));
