@@ -14,7 +14,7 @@ import { embeddingModel } from './vision/models.ts';
 import type { Doorkeeper } from './visits/doorkeeper.ts';
 
 /** What of the history is asked. */
-export type Archive = Pick<EventStore, 'addDecision' | 'enrol' | 'event' | 'events' | 'figures' | 'thumbnailFile'>;
+export type Archive = Pick<EventStore, 'addDecision' | 'enrol' | 'event' | 'figures' | 'lastPicture'>;
 
 export interface ConciergePorts {
   cameras: readonly Named[];
@@ -73,12 +73,10 @@ export class Concierge implements OpenHouse {
 
   async snapshot(cameraId: string): Promise<Snapshot> {
     const { store, cameras } = this.#ports;
-    const events = await store.events({ limit: 200 });
-    const last = events.find((event) => event.cameraId === cameraId && event.thumbnail);
-    const file = last?.thumbnail ? store.thumbnailFile(last.thumbnail) : null;
+    const last = await store.lastPicture(cameraId);
     const name = cameras.find(({ id }) => id === cameraId)?.name ?? cameraId;
-    if (!last || !file) throw new Error(`There is no picture of ${name} yet.`);
-    return { jpeg: await readFile(file), takenAt: last.frame?.takenAt ?? last.triggeredAt };
+    if (!last) throw new Error(`There is no picture of ${name} yet.`);
+    return { jpeg: await readFile(last.file), takenAt: last.takenAt };
   }
 
   async lock(lockId: string, by: Actor): Promise<string> {

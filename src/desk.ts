@@ -123,12 +123,9 @@ export class Desk implements PageHouse {
 
   /** The latest picture that was kept: looking through a camera without a visit is for the Home app. */
   async snapshot(cameraId: string): Promise<Uint8Array> {
-    const { store } = this.#ports;
-    const events = await store.events({ limit: 200 });
-    const last = events.find((event) => event.cameraId === cameraId && event.thumbnail);
-    const file = last?.thumbnail ? store.thumbnailFile(last.thumbnail) : null;
-    if (!file) throw new Error('There is no picture of this camera yet.');
-    return readFile(file);
+    const last = await this.#ports.store.lastPicture(cameraId);
+    if (!last) throw new Error('There is no picture of this camera yet.');
+    return readFile(last.file);
   }
 
   async ringLogin(email: string, password: string): Promise<RingLogin> {

@@ -7,6 +7,7 @@ import { PictureWorker } from './alerts/picture.ts';
 import { Telegram } from './alerts/telegram.ts';
 import { CameraRounds } from './camera-rounds.ts';
 import type { Camera } from './cameras/camera.ts';
+import { TemporaryFiles } from './cameras/download.ts';
 import { FolderCamera } from './cameras/folder.ts';
 import { RingAccount } from './cameras/ring/account.ts';
 import { RingLogin } from './cameras/ring/login.ts';
@@ -28,13 +29,17 @@ import type { AutoRelock } from './locks/relock.ts';
 import { makeLocks, makeRelocks, switchBotDevices } from './locksmith.ts';
 import { type Log, reason } from './log.ts';
 import type { Person } from './people/people.ts';
+import { recognitionRules } from './recognition-rules.ts';
+import { recordingsOfVisits } from './recordings-of-visits.ts';
 import { EventStore } from './store/event-store.ts';
+import type { KeptPicture } from './store/last-picture.ts';
 import { Retention } from './store/retention.ts';
 import { Troubles } from './troubles.ts';
 import { VisionClient, type VisionHealth } from './vision/client.ts';
 import { embeddingModel } from './vision/models.ts';
 import { visitRules } from './visit-rules.ts';
 import { Pipeline, type VisitListener } from './visits/pipeline.ts';
+import type { Recordings } from './visits/recordings.ts';
 import { gateByGate } from './visits/sentence.ts';
 import type { Visit } from './visits/visit.ts';
 import { Watchman } from './watchman.ts';
@@ -70,6 +75,9 @@ export class House {
   readonly #relocks: readonly AutoRelock[];
   readonly #ring: RingAccount | null;
   readonly #pipeline: Pipeline;
+  readonly #recordings: Recordings;
+  /** Recordings, while they are looked at. */
+  readonly #files: TemporaryFiles;
   readonly #census: Census;
   readonly #troubles: Troubles;
   readonly #watchman: Watchman;
@@ -101,8 +109,9 @@ export class House {
     this.locks = makeLocks(config, { store, clock, log });
     this.#relocks = makeRelocks(config.locks, this.locks, { clock, log });
     this.#ring = ringAccount(options);
+    this.#files = new TemporaryFiles(join(options.storage, 'latchkey', 'recordings'));
     this.cameras = config.cameras.map((camera) => ({
-      camera: makeCamera(camera, options, this.#ring),
+      camera: makeCamera(camera, options, this.#ring, this.#files),
       config: camera,
     }));
     this.faceUnlock = new FaceUnlock(config, this.locks, { state: store, clock, log });
@@ -124,6 +133,7 @@ export class House {
       },
       this.#listener(),
     );
+    this.#recordings = this.#makeRecordings();
     this.#rounds = new CameraRounds(
       this.cameras.map(({ camera }) => camera),
       clock,
@@ -147,12 +157,9 @@ export class House {
     return this.#store.people(embeddingModel);
   }
 
-  /** The last picture kept of a camera, a JPEG; null where there is none. */
-  async lastThumbnail(cameraId: string): Promise<string | null> {
-    const last = (await this.#store.events({ limit: 50 })).find(
-      (event) => event.cameraId === cameraId && event.thumbnail,
-    );
-    return last?.thumbnail ? this.#store.thumbnailFile(last.thumbnail) : null;
+  /** The last picture kept of a camera; null where there is none. */
+  lastPicture(cameraId: string): Promise<KeptPicture | null> {
+    return this.#store.lastPicture(cameraId);
   }
 
   /** Starts everything; what cannot start is said, and the rest works without it. */
@@ -167,6 +174,8 @@ export class House {
     await Promise.all([...locks, vision, this.#telegram?.start(), this.#openDoors()]);
     await Promise.all(this.cameras.map((watched) => this.#watch(watched)));
     this.#rounds.start();
+    await this.#files.sweep(this.#options.clock.now());
+    await this.#recordings.start();
     this.#retention.start();
     const names = this.cameras.map(({ camera }) => camera.name).join(', ');
     log.info(`Latchkey watches ${names}; ${this.faceUnlock.inWords}.`);
@@ -183,6 +192,7 @@ export class House {
       this.#try(() => this.#pipeline.stop(), 'The visits under way could not be ended'),
       stopAll([...this.#relocks, ...this.locks]),
     ]);
+    await this.#try(() => this.#recordings.stop(), 'The recordings could not be left');
     this.#watchman.stop();
     this.#rounds.stop();
     this.#troubles.stop();
@@ -224,7 +234,9 @@ export class House {
     const lock = this.locks.find(({ id }) => id === visit.lockId) ?? null;
     const alert = visitAlert(visit, eventId, lock);
     if (alert) this.#tell(alert);
-    if (eventId !== null) void this.#try(() => this.#desk.announce(eventId), 'The page could not be told of a visit');
+    if (eventId === null) return;
+    this.#recordings.consider(visit, eventId);
+    void this.#try(() => this.#desk.announce(eventId), 'The page could not be told of a visit');
   }
 
   #onVisionHealth({ state, lastError }: VisionHealth): void {
@@ -251,6 +263,20 @@ export class House {
         log.warn(sentence);
         this.#tell(healthAlert(sentence, false, clock.now()));
       },
+    });
+  }
+
+  #makeRecordings(): Recordings {
+    const { config, clock, log } = this.#options;
+    return recordingsOfVisits(this.#store, {
+      cameras: this.cameras.map(({ camera }) => camera),
+      vision: this.#vision,
+      recognition: recognitionRules(config),
+      minConfidence: config.vision.minConfidence,
+      people: () => this.people(),
+      quiet: () => this.#pipeline.quiet(),
+      clock,
+      log,
     });
   }
 
@@ -334,7 +360,12 @@ export class House {
   }
 }
 
-function makeCamera(camera: CameraConfig, { config, clock, log }: HouseOptions, ring: RingAccount | null): Camera {
+function makeCamera(
+  camera: CameraConfig,
+  { config, clock, log }: HouseOptions,
+  ring: RingAccount | null,
+  files: TemporaryFiles,
+): Camera {
   const { id, name } = camera;
   const ffmpeg = config.ffmpegPath;
   if (camera.type === 'folder') return new FolderCamera({ ...camera, ffmpegPath: ffmpeg }, { clock, log });
@@ -351,6 +382,7 @@ function makeCamera(camera: CameraConfig, { config, clock, log }: HouseOptions, 
     clock,
     log,
     ffmpeg,
+    files,
   });
 }
 

@@ -8,6 +8,7 @@ import { programLock } from './locks/program.ts';
 import { AutoRelock } from './locks/relock.ts';
 import { programRunner, smallEnvironment } from './locks/run-program.ts';
 import { type Account, SwitchBotClient } from './locks/switchbot/client.ts';
+import { conditionsOf, type DeviceCondition } from './locks/switchbot/condition.ts';
 import { type FoundDevice, survey } from './locks/switchbot/devices.ts';
 import { switchBotLock } from './locks/switchbot/lock.ts';
 import { VirtualLock } from './locks/virtual.ts';
@@ -52,6 +53,13 @@ export function makeLocks({ locks, switchbot }: Pick<Config, 'locks' | 'switchbo
 export async function switchBotDevices(account: Account, clock: Clock): Promise<FoundDevice[]> {
   const client = new SwitchBotClient(account, { clock, exchange: axiosExchange(clock) });
   return survey(await client.devices(new AbortController().signal));
+}
+
+/** The same, with what each device that can be used says of itself: one call for each. Rejects with a LockFailure. */
+export async function switchBotConditions(account: Account, clock: Clock): Promise<DeviceCondition[]> {
+  const client = new SwitchBotClient(account, { clock, exchange: axiosExchange(clock) });
+  const { signal } = new AbortController();
+  return conditionsOf(client, survey(await client.devices(signal)), signal);
 }
 
 function virtualLock(lock: LockConfig, store: StateStore): Lock {

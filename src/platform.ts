@@ -182,8 +182,8 @@ export class LatchkeyPlatform implements DynamicPlatformPlugin {
   async #latestPicture(cameraId: string): Promise<Buffer | null> {
     const latest = await this.#latest.get(cameraId);
     if (latest) return Buffer.from(latest);
-    const file = await this.#house?.lastThumbnail(cameraId);
-    return file ? readFile(file) : null;
+    const kept = await this.#house?.lastPicture(cameraId);
+    return kept ? readFile(kept.file) : null;
   }
 
   #identity(kind: AccessoryKind, id: string, name: string, model: string): Identity {

@@ -1,5 +1,5 @@
 /** Sends what waits for one chat, one message after another, for as long as the plugin runs. */
-import type { Clock } from '../clock.ts';
+import { type Clock, pause } from '../clock.ts';
 import { type Log, reason } from '../log.ts';
 import { ageOf, mayOfferUnlock } from '../policy/alert.ts';
 import type { Offer } from './alert.ts';
@@ -8,7 +8,6 @@ import { backOff, type Chance } from './chance.ts';
 import type { ChatSettings, Chats } from './chats.ts';
 import { buttonData, readButtonData } from './confirmation.ts';
 import type { Confirmations } from './confirmations.ts';
-import { pause } from './pause.ts';
 import type { BoxedPicture } from './picture.ts';
 import type { Queue } from './queue.ts';
 import type { Queued } from './queue-files.ts';

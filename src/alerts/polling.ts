@@ -1,9 +1,8 @@
 /** Reads what people tap and write, each thing once, for as long as the plugin runs. */
-import type { Clock } from '../clock.ts';
+import { type Clock, pause } from '../clock.ts';
 import { type Log, reason } from '../log.ts';
 import { type Bot, type Incoming, TelegramFault } from './bot.ts';
 import { backOff, type Chance } from './chance.ts';
-import { pause } from './pause.ts';
 import { remembered, type State } from './state.ts';
 
 const key = 'telegram.offset';

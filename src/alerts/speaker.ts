@@ -1,10 +1,9 @@
 /** Says things at once: answers to taps and commands, and changes to messages already sent. Never throws. */
-import type { Clock } from '../clock.ts';
+import { type Clock, pause } from '../clock.ts';
 import { type Log, reason } from '../log.ts';
 import { type Bot, type Edit, type Outgoing, TelegramFault } from './bot.ts';
 import { backOff, type Chance } from './chance.ts';
 import type { ChatSettings, Chats } from './chats.ts';
-import { pause } from './pause.ts';
 
 /** An answer nobody waits for any more is not worth sending. */
 const attempts = 4;

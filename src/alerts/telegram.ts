@@ -1,6 +1,6 @@
 /** Telegram as a whole: starts and stops the parts, hands alerts to the queue, and says how it does. */
 import { join } from 'node:path';
-import type { Clock } from '../clock.ts';
+import { type Clock, pause } from '../clock.ts';
 import { slug } from '../config/slug.ts';
 import { type Log, reason } from '../log.ts';
 import { deliveryOf } from '../policy/alert.ts';
@@ -17,7 +17,6 @@ import { Digest } from './digest.ts';
 import type { House } from './house.ts';
 import { Lane } from './lane.ts';
 import { Naming } from './naming.ts';
-import { pause } from './pause.ts';
 import type { BoxedPicture, Pictures } from './picture.ts';
 import { Polling } from './polling.ts';
 import { Queue } from './queue.ts';

@@ -52,6 +52,25 @@ export interface LiveStream {
   over: Promise<void>;
 }
 
+/** What a recording is asked for by. */
+export interface RecordedMoment {
+  recordingId: string;
+  /** When it begins, milliseconds since the epoch. */
+  at: number;
+}
+
+/** A recording that cannot be looked at, or not to its end: `message` is one sentence. */
+export class RecordingError extends Error {
+  override name = 'RecordingError';
+  /** missing: the vendor has none, or not yet; unreachable: it could not be asked; unusable: asking again does not help. */
+  readonly problem: 'missing' | 'unreachable' | 'unusable';
+
+  constructor(problem: RecordingError['problem'], message: string) {
+    super(message);
+    this.problem = problem;
+  }
+}
+
 export interface Camera {
   /** Stable, unique, `[a-z0-9-]`. */
   readonly id: string;
@@ -65,6 +84,8 @@ export interface Camera {
   stop(): Promise<void>;
   /** Cameras that can fail by themselves tell how they are. */
   health?(): CameraHealth;
+  /** The frames of what the vendor recorded then, none of them live; throws a RecordingError. Cameras without have none. */
+  recording?(moment: RecordedMoment, signal: AbortSignal): AsyncIterable<Frame>;
   /** Opens live video until `signal` aborts. Rejects with a sentence. */
   live?(signal: AbortSignal): Promise<LiveStream>;
 }

@@ -1,9 +1,8 @@
 /** Any camera with an RTSP address: ffmpeg watches it for motion, and decodes it for the frames of a visit. */
-import type { Clock } from '../clock.ts';
+import { type Clock, pause } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Camera, CameraHealth, Frame, LiveStream, Trigger } from './camera.ts';
 import { decode, lowDelay, lowDelayCopy, type Spawn, watchGrey } from './ffmpeg.ts';
-import { pause } from './limit.ts';
 import { Mailbox } from './mailbox.ts';
 import { MotionDetector, type MotionSettings, MotionVisits, usualMotion } from './motion.ts';
 import { Troubles } from './trouble.ts';

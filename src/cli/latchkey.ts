@@ -3,7 +3,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { reason } from '../log.ts';
 import { analyze } from './analyze.ts';
-import { cameras } from './cameras.ts';
+import { backfill } from './backfill.ts';
 import { listDevices } from './devices.ts';
 import { login } from './login.ts';
 import { enrol, forget, listPeople } from './people.ts';
@@ -52,19 +52,24 @@ program
   .action(() => login(program.opts()));
 
 program
-  .command('cameras')
-  .description('List the cameras of the Ring account, with their ids.')
-  .option('--json', 'an array of one object per camera, on standard output')
-  .action((options) => cameras({ ...options, ...program.opts() }).finally(endSoon));
+  .command('devices')
+  .description('List the Ring cameras and the SwitchBot locks you have, with their ids, and which of them can be used.')
+  .option('--json', 'an array of one object per device, on standard output')
+  .addHelpText(
+    'after',
+    "\nRing is asked with the login of `latchkey login`, SwitchBot with the token and secret key in Homebridge's config.json.",
+  )
+  .action((options) => listDevices({ ...options, ...program.opts() }).finally(endSoon));
 
 program
-  .command('devices')
-  .description(
-    'List the locks, keypads and hubs of your SwitchBot account, which can be used, and why the others cannot.',
+  .command('backfill')
+  .description('Look at what Ring recorded before, and put it into the history. No door opens, and nobody is alerted.')
+  .option('--days <number>', 'how many days back', days, 7)
+  .addHelpText(
+    'after',
+    '\nRecordings need a Ring subscription, and ffmpeg. It may run beside Homebridge. Ctrl-C ends it; run again, it goes on.',
   )
-  .option('--json', 'an array of one object per device, on standard output')
-  .addHelpText('after', "\nThe token and the secret key are read from Homebridge's config.json.")
-  .action((options) => listDevices({ ...options, ...program.opts() }));
+  .action((options) => backfill({ ...options, ...program.opts() }).finally(endSoon));
 
 /** The Ring client leaves its push receiver open, which would keep the process for ever. */
 function endSoon(): void {
@@ -75,6 +80,12 @@ function confidence(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !(value >= 0 && value <= 1))
     throw new InvalidArgumentError('It must be a number from 0 to 1.');
+  return value;
+}
+
+function days(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number, 1 or more.');
   return value;
 }
 

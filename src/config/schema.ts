@@ -96,7 +96,7 @@ const ringCamera = section(
       .meta({
         title: 'Id at Ring',
         description:
-          'As "latchkey cameras" lists it; left empty, it is the Ring camera of the same name, or the only one there is.',
+          'As "latchkey devices" lists it; left empty, it is the Ring camera of the same name, or the only one there is.',
       }),
     doorbell: doorbellField,
     lock: lockOfCamera,

@@ -113,6 +113,8 @@ export interface EventDetail extends Omit<EventCard, 'faces'> {
   lock: string | null;
   unlockGranted: boolean;
   gates: ExplainedGate[];
+  /** What is shown was seen in the recording afterwards, and played no part in the decision. */
+  fromRecording: boolean;
   frames: number;
   /** Milliseconds; null in an adopted history. */
   ms: {

@@ -10,10 +10,34 @@ export interface Names {
   people: ReadonlyMap<string, string>;
 }
 
+/** What a card needs of an event. */
+export const cardColumns = [
+  'id',
+  'camera_id',
+  'recorded_at',
+  'recording_id',
+  'trigger_kind',
+  'identity',
+  'person_name',
+  'similarity',
+  'unlock_granted',
+  'unlocked',
+  'lock_id',
+  'lock_error',
+  'failure',
+  'sentence',
+  'frame_width',
+  'frame_height',
+  'thumbnail_path',
+  'seen',
+] as const satisfies readonly (keyof EventRow)[];
+
+export type CardRow = Pick<EventRow, (typeof cardColumns)[number]>;
+
 type Boxed = Pick<FaceRow, 'bbox_x1' | 'bbox_y1' | 'bbox_x2' | 'bbox_y2'>;
 
 /** Without detections and faces, which come from other tables. */
-export function cardOf(row: EventRow, names: Names): EventCard {
+export function cardOf(row: CardRow, names: Names): EventCard {
   return {
     id: row.id,
     camera: row.camera_id,

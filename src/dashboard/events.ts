@@ -4,9 +4,10 @@ import type { Reads } from '../store/database.ts';
 import type { DetectionRow, EventRow, FaceRow, GateRow } from '../store/event-rows.ts';
 import type { EventCard, EventDetail, EventFilter, EventPage } from './api-types.ts';
 import { BadRequest } from './bad-request.ts';
-import { cardOf, detectionOf, faceDetailOf, faceOf, gateOf, type Names } from './cards.ts';
-import { type Cursor, formatCursor, isTerm, parseCursor, searchOf, wordsOf } from './filter.ts';
+import { type CardRow, cardColumns, cardOf, detectionOf, faceDetailOf, faceOf, gateOf, type Names } from './cards.ts';
+import { type Cursor, formatCursor, isTerm, parseCursor, searchOf, subjectsAsked, wordsOf } from './filter.ts';
 import type { Interval } from './hours.ts';
+import { packedRows } from './packed.ts';
 
 export interface PageOf extends EventFilter {
   limit: number;
@@ -23,7 +24,7 @@ interface Selection {
 export async function selectionOf(reads: Reads, filter: EventFilter, before?: Cursor): Promise<Selection | null> {
   const unfinished = wordsOf(filter.text).at(-1);
   const search = searchOf(filter, unfinished === undefined ? [] : await endingsOf(reads, unfinished), before);
-  if (search.impossible) return null;
+  if (search.impossible || (await neverAt(reads, filter))) return null;
   const conditions = [...search.moments];
   const values = [...search.momentValues];
   if (search.terms !== null) {
@@ -44,6 +45,22 @@ export async function selectionOf(reads: Reads, filter: EventFilter, before?: Cu
   return { sql: `FROM ${from} ${where} ORDER BY ${search.terms === null ? 'o.moment' : 't.rowid'} DESC`, values };
 }
 
+/** The cameras asked for never saw one of the subjects: the counts know, where the index would look through all of both. */
+async function neverAt(reads: Reads, { camera = [], ...others }: EventFilter): Promise<boolean> {
+  const asked = subjectsAsked(others);
+  if (camera.length === 0 || asked.length === 0) return false;
+  const any = (values: readonly unknown[]) => values.map(() => '?').join(', ');
+  const seen = asked.map(
+    (subjects) =>
+      `EXISTS (SELECT 1 FROM visit_days WHERE subject IN (${any(subjects)}) AND camera_id IN (${any(camera)}))`,
+  );
+  const row = await reads.get<{ possible: number }>(
+    `SELECT ${seen.join(' AND ')} AS possible`,
+    asked.flatMap((subjects) => [...subjects, ...camera]),
+  );
+  return row?.possible === 0;
+}
+
 /** What nobody has looked at, with no other filter: those have an index of their own. Null for any other filter. */
 function unseenAlone({ unseen, ...others }: EventFilter, before?: Cursor): Selection | null {
   if (!unseen || Object.values(others).some((value) => value !== undefined)) return null;
@@ -53,6 +70,8 @@ function unseenAlone({ unseen, ...others }: EventFilter, before?: Cursor): Selec
     values: before ? [new Date(before.at).toISOString(), before.id] : [],
   };
 }
+
+const ofEvent = cardColumns.map((column) => `e.${column}`).join(', ');
 
 const mostEndings = 50;
 
@@ -74,7 +93,10 @@ export async function eventPage(reads: Reads, { limit, cursor, ...filter }: Page
   if (before === null) throw new BadRequest('cursor must be the `next` of a page.');
   const selection = unseenAlone(filter, before) ?? (await selectionOf(reads, filter, before));
   if (!selection) return { events: [], next: null };
-  const rows = await reads.all<EventRow>(`SELECT e.* ${selection.sql} LIMIT ?`, [...selection.values, limit + 1]);
+  const rows = await packedRows<CardRow>(reads, cardColumns, `SELECT ${ofEvent} ${selection.sql} LIMIT ?`, [
+    ...selection.values,
+    limit + 1,
+  ]);
   const events = await cardsOf(reads, rows.slice(0, limit), names);
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   return { events, next: last ? formatCursor({ at: Date.parse(last.recorded_at), id: last.id }) : null };
@@ -136,6 +158,7 @@ export async function eventDetail(reads: Reads, id: number, names: Names): Promi
     lock: row.lock_id,
     unlockGranted: Boolean(row.unlock_granted),
     gates: gates.map(gateOf),
+    fromRecording: row.recording_state === 'shown',
     frames: row.frames,
     ms:
       row.trigger_kind === null
@@ -153,7 +176,7 @@ export async function eventDetail(reads: Reads, id: number, names: Names): Promi
   };
 }
 
-/** What a card shows of detections and faces, one row for both tables: each query is a trip to another thread. */
+/** What a card shows of detections and faces, one row for both tables. */
 interface PartRow extends Pick<FaceRow, 'bbox_x1' | 'bbox_y1' | 'bbox_x2' | 'bbox_y2'> {
   id: number | null;
   event_id: number;
@@ -163,15 +186,20 @@ interface PartRow extends Pick<FaceRow, 'bbox_x1' | 'bbox_y1' | 'bbox_x2' | 'bbo
   similarity: number | null;
 }
 
-async function cardsOf(reads: Reads, rows: readonly EventRow[], names: Names): Promise<EventCard[]> {
+const boxColumns = ['bbox_x1', 'bbox_y1', 'bbox_x2', 'bbox_y2'] as const;
+const partColumns = ['id', 'event_id', 'label', 'confidence', 'person_name', 'similarity', ...boxColumns] as const;
+
+async function cardsOf(reads: Reads, rows: readonly CardRow[], names: Names): Promise<EventCard[]> {
   if (rows.length === 0) return [];
-  const ids = JSON.stringify(rows.map((row) => row.id));
-  const parts = await reads.all<PartRow>(
-    `SELECT NULL AS id, event_id, label, confidence, bbox_x1, bbox_y1, bbox_x2, bbox_y2, NULL AS person_name, NULL AS similarity
+  const boxes = boxColumns.join(', ');
+  const parts = await packedRows<PartRow>(
+    reads,
+    partColumns,
+    `SELECT NULL AS id, event_id, label, confidence, NULL AS person_name, NULL AS similarity, ${boxes}
         FROM detections WHERE event_id IN (SELECT value FROM json_each(?1))
-      UNION ALL SELECT id, event_id, NULL, confidence, bbox_x1, bbox_y1, bbox_x2, bbox_y2, person_name, similarity
+      UNION ALL SELECT id, event_id, NULL, confidence, person_name, similarity, ${boxes}
         FROM faces WHERE event_id IN (SELECT value FROM json_each(?1))`,
-    [ids],
+    [JSON.stringify(rows.map((row) => row.id))],
   );
   const cards = new Map(rows.map((row) => [row.id, cardOf(row, names)]));
   for (const part of parts) {

@@ -27,7 +27,11 @@ const mostWords = 8;
 export function searchOf(filter: EventFilter, endings: readonly string[], before?: Cursor): Search {
   const words = wordsOf(filter.text);
   const last = words.length > 0 && endings.length > 0 ? [anyOf(endings.map((word) => `"${word}"`))] : [];
-  const groups = [...subjectGroups(filter), ...words.slice(0, -1).map((word) => `"${word}"`), ...last];
+  const groups = [
+    ...subjectsAsked(filter).map((subjects) => anyOf(subjects.map(termOf))),
+    ...words.slice(0, -1).map((word) => `"${word}"`),
+    ...last,
+  ];
   const typed = (filter.text ?? '').trim() !== '';
   const search: Search = {
     terms: groups.length > 0 ? groups.join(' AND ') : null,
@@ -64,13 +68,12 @@ export function formatCursor({ at, id }: Cursor): string {
   return `${at}-${id}`;
 }
 
-function subjectGroups(filter: EventFilter): string[] {
+/** Of each kind that the filter names, its subjects: an event must be one of each. */
+export function subjectsAsked(filter: EventFilter): string[][] {
   const kinds = ['camera', 'person', 'identity', 'label', 'trigger', 'decision', 'refused'] as const;
-  return kinds.flatMap((kind) => {
-    const values = filter[kind] ?? [];
-    if (values.length === 0) return [];
-    return anyOf(values.map((value) => termOf(`${kind}:${value}`)));
-  });
+  return kinds
+    .map((kind) => (filter[kind] ?? []).map((value) => `${kind}:${value}`))
+    .filter((subjects) => subjects.length > 0);
 }
 
 function anyOf(terms: readonly string[]): string {

@@ -4,7 +4,7 @@ import type { Database, Reads } from '../store/database.ts';
 import { schemaVersion } from '../store/migrations/migrate.ts';
 import type { CameraHealth, Choices, Health } from './api-types.ts';
 import type { Names } from './cards.ts';
-import { readDays, total } from './counts.ts';
+import { readDays, subjectsOf, total } from './counts.ts';
 import { refusalTitle } from './gates.ts';
 import type { Home } from './heatmap.ts';
 import { resolveRange } from './range.ts';
@@ -37,17 +37,15 @@ export async function health(database: Database, home: Home, names: Names): Prom
 }
 
 export async function choices(reads: Reads, names: Names): Promise<Choices> {
-  const subjects = async (kind: string) =>
-    (await distinctSubjects(reads, `${kind}:`)).map((subject) => subject.slice(kind.length + 1));
-  const people = new Set([...names.people.keys(), ...(await subjects('person'))]);
+  const people = new Set([...names.people.keys(), ...(await subjectsOf(reads, 'person:'))]);
   return {
     cameras: (await cameraIds(reads, names)).map((camera) => ({
       camera,
       cameraName: names.cameras.get(camera) ?? camera,
     })),
     people: [...people].map((person) => ({ person, personName: names.people.get(person) ?? person })),
-    labels: await subjects('label'),
-    refused: (await subjects('refused')).map((gate) => ({ gate, title: refusalTitle(gate) })),
+    labels: await subjectsOf(reads, 'label:'),
+    refused: (await subjectsOf(reads, 'refused:')).map((gate) => ({ gate, title: refusalTitle(gate) })),
   };
 }
 
@@ -62,7 +60,7 @@ async function cameraHealth(reads: Reads, camera: string, home: Home, names: Nam
     camera,
     cameraName: names.cameras.get(camera) ?? camera,
     lastVisit: last?.recorded_at ?? null,
-    visitsToday: total(days.get('all'), today),
+    visitsToday: total(days, today),
     failure: last?.failure ?? null,
   };
 }
@@ -77,17 +75,4 @@ async function cameraIds(reads: Reads, names: Names): Promise<string[]> {
     ) SELECT id FROM cameras WHERE id IS NOT NULL`,
   );
   return [...new Set([...names.cameras.keys(), ...rows.map(({ id }) => id)])];
-}
-
-async function distinctSubjects(reads: Reads, prefix: string): Promise<string[]> {
-  const end = `${prefix.slice(0, -1)};`;
-  const rows = await reads.all<{ subject: string }>(
-    `WITH RECURSIVE subjects (subject) AS (
-      SELECT min(subject) FROM visit_days WHERE subject > ?1 AND subject < ?2
-      UNION ALL SELECT (SELECT min(subject) FROM visit_days WHERE subject > subjects.subject AND subject < ?2)
-        FROM subjects WHERE subjects.subject IS NOT NULL
-    ) SELECT subject FROM subjects WHERE subject IS NOT NULL`,
-    [prefix, end],
-  );
-  return rows.map(({ subject }) => subject);
 }

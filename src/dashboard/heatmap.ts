@@ -24,7 +24,7 @@ export async function hourHeatmap(reads: Reads, { range, subject, camera }: Coun
   const days = await readDays(reads, subject, range, camera);
   const began = await historyBegan(reads);
   const visits = new Array<number>(168).fill(0);
-  eachCount(days.get(subject), range, (utcDay, quarter, some) => {
+  eachCount(days, range, (utcDay, quarter, some) => {
     const at = slot(home.zone, utcDay, quarter);
     visits[at] = (visits[at] as number) + some;
   });
@@ -47,7 +47,7 @@ export async function hourHeatmap(reads: Reads, { range, subject, camera }: Coun
 }
 
 export async function calendar(reads: Reads, { range, subject, camera }: Counted, home: Home): Promise<Calendar> {
-  const counts = byDay((await readDays(reads, subject, range, camera)).get(subject), range, home.zone);
+  const counts = byDay(await readDays(reads, subject, range, camera), range, home.zone);
   const began = await historyBegan(reads);
   const firstKnown = began === null ? Number.POSITIVE_INFINITY : dayOf(home.zone.date(began));
   const today = dayOf(home.zone.date(home.now));
@@ -62,8 +62,7 @@ export async function calendar(reads: Reads, { range, subject, camera }: Counted
 
 /** Each date of the range with its visits, newest first; dates without a visit are left out. */
 export async function daySummaries(reads: Reads, range: Range, { zone }: Home, camera?: string): Promise<DaySummary[]> {
-  const counts = async (subject: string) =>
-    byDay((await readDays(reads, subject, range, camera)).get(subject), range, zone);
+  const counts = async (subject: string) => byDay(await readDays(reads, subject, range, camera), range, zone);
   const all = await counts('all');
   const strangers = await counts('identity:stranger');
   const opened = await counts('decision:opened');

@@ -2,7 +2,7 @@
 import type { Reads } from '../store/database.ts';
 import type { PersonStats, Quantiles, Stats } from './api-types.ts';
 import type { Names } from './cards.ts';
-import { byDay, byHour, readDays, total } from './counts.ts';
+import { byDay, byHour, readDays, readDaysOf, totalsOf } from './counts.ts';
 import { refusalTitle } from './gates.ts';
 import { datesOf, type Home } from './heatmap.ts';
 import { countedRange, type Range } from './range.ts';
@@ -14,60 +14,70 @@ export interface StatsOf {
 }
 
 export async function stats(reads: Reads, { range, camera }: StatsOf, { zone }: Home, names: Names): Promise<Stats> {
-  const all = (await readDays(reads, 'all', range, camera)).get('all');
-  const labels = await readDays(reads, 'label:', range, camera);
-  const identities = await readDays(reads, 'identity:', range, camera);
-  const decisions = await readDays(reads, 'decision:', range, camera);
-  const refusals = await readDays(reads, 'refused:', range, camera);
-  const people = await readDays(reads, 'person:', range, camera);
-  const of = (days: Map<string, string>, subject: string) => total(days.get(subject), range);
+  const all = await readDays(reads, 'all', range, camera);
+  const labels = await readDaysOf(reads, 'label:', range, camera);
+  const people = await readDaysOf(reads, 'person:', range, camera);
+  const identities = new Map(await totalsOf(reads, 'identity:', range, camera));
+  const decisions = new Map(await totalsOf(reads, 'decision:', range, camera));
+  const refusals = await totalsOf(reads, 'refused:', range, camera);
+  const visits = byDay(all, range, zone);
+  const labelled = [...labels].map(([label, days]): [string, Map<number, number>] => [label, byDay(days, range, zone)]);
   return {
     ...countedRange(range),
     totals: {
-      visits: total(all, range),
-      known: of(identities, 'identity:person'),
-      strangers: of(identities, 'identity:stranger'),
-      opened: of(decisions, 'decision:opened'),
-      failed: of(decisions, 'decision:failed'),
-      refused: of(decisions, 'decision:refused'),
+      visits: sum(visits.values()),
+      known: identities.get('person') ?? 0,
+      strangers: identities.get('stranger') ?? 0,
+      opened: decisions.get('opened') ?? 0,
+      failed: decisions.get('failed') ?? 0,
+      refused: decisions.get('refused') ?? 0,
     },
-    days: daysOf(all, labels, range, zone),
-    labels: counted(labels, range).map(([label, visits]) => ({ label, visits })),
-    refusals: counted(refusals, range).map(([gate, visits]) => ({ gate, title: refusalTitle(gate), visits })),
+    days: daysOf(visits, labelled, range),
+    labels: mostFirst(labelled.map(([label, days]) => ({ label, visits: sum(days.values()) }))),
+    refusals: refusals.map(([gate, visits]) => ({ gate, title: refusalTitle(gate), visits })),
     people: await peopleOf(reads, people, range, zone, names),
     ms: await responseTimes(reads, range, camera),
   };
 }
 
-/** What follows the colon of each subject, with its visits, most first. */
-function counted(days: Map<string, string>, range: Range): [string, number][] {
-  return [...days]
-    .map(([subject, text]): [string, number] => [afterColon(subject), total(text, range)])
-    .filter(([, visits]) => visits > 0)
-    .sort(([, a], [, b]) => b - a);
+function sum(counts: Iterable<number>): number {
+  return [...counts].reduce((all, count) => all + count, 0);
 }
 
-function daysOf(all: string | undefined, labels: Map<string, string>, range: Range, zone: Home['zone']): Stats['days'] {
-  const visits = byDay(all, range, zone);
-  const byLabel = [...labels].map(([subject, text]) => [afterColon(subject), byDay(text, range, zone)] as const);
+/** Without those that have no visit. */
+function mostFirst<Counted extends { visits: number }>(counted: Counted[]): Counted[] {
+  return counted.filter(({ visits }) => visits > 0).sort((a, b) => b.visits - a.visits);
+}
+
+function daysOf(
+  visits: ReadonlyMap<number, number>,
+  labels: readonly [string, ReadonlyMap<number, number>][],
+  range: Range,
+): Stats['days'] {
   return datesOf(range).map((day) => ({
     date: dateOf(day),
     visits: visits.get(day) ?? 0,
     labels: Object.fromEntries(
-      byLabel.flatMap(([label, counts]) => (counts.get(day) ? [[label, counts.get(day) ?? 0] as const] : [])),
+      labels.flatMap(([label, counts]) => (counts.get(day) ? [[label, counts.get(day) ?? 0] as const] : [])),
     ),
   }));
 }
 
 async function peopleOf(
   reads: Reads,
-  people: Map<string, string>,
+  people: ReadonlyMap<string, string>,
   range: Range,
   zone: Home['zone'],
   names: Names,
 ): Promise<PersonStats[]> {
+  const counted = mostFirst(
+    [...people].map(([person, days]) => {
+      const hours = byHour(days, range, zone);
+      return { person, hours, visits: sum(hours) };
+    }),
+  );
   const found: PersonStats[] = [];
-  for (const [person, visits] of counted(people, range)) {
+  for (const { person, visits, hours } of counted) {
     const seen = await firstAndLast(reads, person);
     found.push({
       person,
@@ -75,7 +85,7 @@ async function peopleOf(
       visits,
       firstSeen: seen?.first ?? range.from,
       lastSeen: seen?.last ?? range.to,
-      hours: byHour(people.get(`person:${person}`), range, zone),
+      hours,
     });
   }
   return found;
@@ -113,8 +123,4 @@ function quantiles(json: string | undefined): Quantiles {
   const known = all.filter((value) => value !== null).sort((a, b) => a - b);
   const at = (share: number) => known[Math.min(known.length - 1, Math.floor(share * known.length))] ?? null;
   return { count: known.length, p50: at(0.5), p95: at(0.95) };
-}
-
-function afterColon(subject: string): string {
-  return subject.slice(subject.indexOf(':') + 1);
 }

@@ -1,4 +1,5 @@
 /** The home's time zone: which date and hour a moment falls in there, daylight saving included. */
+import { wallTime } from '../policy/home-time.ts';
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
@@ -8,33 +9,22 @@ const quartersADay = 96;
 
 export class HomeZone {
   readonly timeZone: string;
-  readonly #format: Intl.DateTimeFormat;
   /** Minutes ahead of UTC by UTC day: one number, or one for each quarter of a day in which clocks change. */
   readonly #days = new Map<number, number | number[]>();
+  /** Visits are counted day by day: most questions are about the day of the last one. */
+  #lastDay = Number.NaN;
+  #lastOffsets: number | number[] = 0;
 
   /** Throws a RangeError for a name that is no time zone. */
   constructor(timeZone: string) {
-    this.#format = new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      calendar: 'gregory',
-      numberingSystem: 'latn',
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-    });
+    wallTime(0, timeZone);
     this.timeZone = timeZone;
   }
 
   /** Minutes ahead of UTC during a quarter of a UTC day; days are counted from 1970-01-01. */
   offset(utcDay: number, quarter: number): number {
-    let known = this.#days.get(utcDay);
-    if (known === undefined) {
-      known = this.#offsetsOf(utcDay);
-      this.#days.set(utcDay, known);
-    }
+    if (utcDay !== this.#lastDay) [this.#lastDay, this.#lastOffsets] = [utcDay, this.#offsetsOn(utcDay)];
+    const known = this.#lastOffsets;
     return typeof known === 'number' ? known : (known[quarter] as number);
   }
 
@@ -60,6 +50,12 @@ export class HomeZone {
     return at;
   }
 
+  #offsetsOn(utcDay: number): number | number[] {
+    const known = this.#days.get(utcDay) ?? this.#offsetsOf(utcDay);
+    this.#days.set(utcDay, known);
+    return known;
+  }
+
   #offsetsOf(utcDay: number): number | number[] {
     const from = utcDay * dayMs;
     const first = this.#offsetAt(from);
@@ -68,9 +64,7 @@ export class HomeZone {
   }
 
   #offsetAt(ms: number): number {
-    const parts: Record<string, number> = {};
-    for (const { type, value } of this.#format.formatToParts(ms)) parts[type] = Number(value);
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0 } = parts;
+    const { year, month, day, hour, minute } = wallTime(ms, this.timeZone);
     return (Date.UTC(year, month - 1, day, hour, minute) - Math.floor(ms / minuteMs) * minuteMs) / minuteMs;
   }
 }

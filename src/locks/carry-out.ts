@@ -1,9 +1,8 @@
 /** Sends a command once, then reads the lock until it agrees: the one way in which any lock is moved. */
-import type { Clock } from '../clock.ts';
+import { type Clock, pause } from '../clock.ts';
 import type { Command, LockDriver, LockReading } from './driver.ts';
 import { asFailure, LockFailure } from './failure.ts';
 import type { LockState } from './lock.ts';
-import { pause } from './pause.ts';
 
 export interface Errand {
   name: string;

@@ -4,7 +4,7 @@ import https from 'node:https';
 import axios from 'axios';
 import type { Clock } from '../clock.ts';
 import { LockFailure } from './failure.ts';
-import { timeLimit } from './pause.ts';
+import { timeLimit } from './time-limit.ts';
 
 export interface HttpRequest {
   /** Who is asked, as sentences name it: `SwitchBot`, `the lock at 192.168.1.20`. Never the URL, which may hold a secret. */

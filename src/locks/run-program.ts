@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { basename } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { LockFailure } from './failure.ts';
-import { timeLimit } from './pause.ts';
+import { timeLimit } from './time-limit.ts';
 
 export interface ProgramRun {
   program: string;

@@ -27,13 +27,13 @@ export async function markAllSeen(queries: Queries, until: string): Promise<void
  */
 export async function identifyFace(queries: Queries, event: number, face: number, name: string | null): Promise<void> {
   const person = name === null ? null : await personOf(queries, name);
+  // Counts and searches go by who came: taken out before the change, and put in again after it.
+  await queries.run('DELETE FROM event_index WHERE event_id = ?', [event]);
   const { changes } = await queries.run(
     'UPDATE faces SET person_id = ?, person_name = ?, similarity = NULL WHERE id = ? AND event_id = ?',
     [person?.id ?? null, person?.display_name ?? null, face, event],
   );
   if (changes === 0) throw new StoreError('invalid', 'That visit or face is not in the history any more.');
-  // Counts and searches go by who came: taken out before the change, and put in again after it.
-  await queries.run('DELETE FROM event_index WHERE event_id = ?', [event]);
   await queries.run('UPDATE events SET identity = ?, person_id = ?, person_name = ?, similarity = NULL WHERE id = ?', [
     person ? 'person' : 'stranger',
     person?.id ?? null,

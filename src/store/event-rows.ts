@@ -5,12 +5,14 @@ import type { Landmarks, Point } from '../vision/analysis.ts';
 import type { VisitTimes } from '../visits/visit.ts';
 import { type BoxRow, orNaN, storedBox, storedEmbedding } from './columns.ts';
 import type { StoredEvent, StoredFace, StoredIdentity } from './event.ts';
+import type { RecordingState } from './recording-state.ts';
 
 export interface EventRow {
   id: number;
   camera_id: string;
   recorded_at: string;
   recording_id: string | null;
+  recording_state: RecordingState | null;
   trigger_kind: TriggerKind | null;
   identity: StoredIdentity['kind'];
   person_id: number | null;
@@ -91,6 +93,7 @@ export function storedEvent(row: EventRow, { detections, faces, decision, gates 
     triggeredAt: Date.parse(row.recorded_at),
     decidedAt: Date.parse(decision?.decided_at ?? row.recorded_at),
     recordingId: row.recording_id,
+    recording: row.recording_state,
     identity: storedIdentity(row),
     decision: { unlock: Boolean(decision?.unlock ?? row.unlock_granted), gates: gates.map(storedGate) },
     unlocked: Boolean(row.unlocked),

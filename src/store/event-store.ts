@@ -1,17 +1,35 @@
 /** The history: every visit, the enrolled people, and what must survive a restart, in one SQLite file. */
-import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../clock.ts';
 import { type Log, reason } from '../log.ts';
 import type { Person } from '../people/people.ts';
 import type { Decision } from '../policy/decision.ts';
-import type { Visit } from '../visits/visit.ts';
+import type { Recorded, Visit } from '../visits/visit.ts';
 import { Database, type DatabaseOptions } from './database.ts';
 import type { EventPage, StoredDecision, StoredEvent, VisitFigure } from './event.ts';
-import { insertDecision, insertVisit, readDecisions, readEvent, readEvents, type StoredThumbnail } from './events.ts';
+import {
+  type EventMarks,
+  insertDecision,
+  insertVisit,
+  readDecisions,
+  readEvent,
+  readEvents,
+  type StoredThumbnail,
+} from './events.ts';
 import { readFigures } from './figures.ts';
+import { type KeptPicture, readLastPicture } from './last-picture.ts';
 import { checkVersion, migrate, migrations } from './migrations/migrate.ts';
 import { enrolPerson, type Forgotten, forgetPerson, type NewTemplate, readPeople } from './people.ts';
+import { makePrivate, mustExist } from './private-file.ts';
+import type { RecordingState } from './recording-state.ts';
+import {
+  awaitingRecordings,
+  fillEvent,
+  hasRecording,
+  type KnownVisit,
+  knownVisits,
+  settleRecording,
+} from './recordings.ts';
 import { readState, writeState } from './state.ts';
 import { closedError, StoreError, storeError } from './store-error.ts';
 import { Thumbnails } from './thumbnails.ts';
@@ -58,13 +76,41 @@ export class EventStore {
   }
 
   /** Writes a whole visit, or nothing of it. A thumbnail that cannot be written is left out, with a warning. */
-  addVisit(visit: Visit): Promise<StoredEvent> {
-    if (this.#closing) return Promise.reject(closedError());
-    const writing = this.#addVisit(visit);
-    this.#writing.add(writing);
-    const written = () => this.#writing.delete(writing);
-    writing.then(written, written);
-    return writing;
+  async addVisit(visit: Visit): Promise<StoredEvent> {
+    const event = await this.#write(() => this.#addVisit(visit));
+    if (!event) throw new StoreError('failed', 'A visit was not in the history after it had been written.');
+    return event;
+  }
+
+  /**
+   * Writes a visit of the past, seen in its recording: it is no news to anybody. Null, with nothing written, where the
+   * history has a visit of that recording.
+   */
+  addPastVisit(visit: Visit): Promise<StoredEvent | null> {
+    return this.#write(() => this.#addVisit(visit, { seen: true, recording: 'shown' }));
+  }
+
+  /**
+   * Puts what a visit's recording showed in the place of what the visit saw; decision, gates and lock stay as they were.
+   * Null, with nothing changed, where the visit is gone, or somebody is known to have come by now.
+   */
+  fillFromRecording(eventId: number, recorded: Recorded): Promise<StoredEvent | null> {
+    return this.#write(() => this.#fill(eventId, recorded));
+  }
+
+  /** Nothing came of a visit's recording: it is not asked for again. */
+  settleRecording(eventId: number, state: Exclude<RecordingState, 'shown'>): Promise<void> {
+    return this.database.transaction((queries) => settleRecording(queries, eventId, state));
+  }
+
+  /** Visits since then in which nobody was seen and whose recording was not looked at; milliseconds since the epoch. */
+  awaitingRecordings(since: number): Promise<StoredEvent[]> {
+    return this.database.snapshot((reads) => awaitingRecordings(reads, since));
+  }
+
+  /** The visits of a camera since then. */
+  knownVisits(cameraId: string, since: number): Promise<KnownVisit[]> {
+    return knownVisits(this.database, cameraId, since);
   }
 
   /** Writes a decision that was made after the visit's own. Rejects where the visit is not in the history. */
@@ -91,6 +137,11 @@ export class EventStore {
   /** Newest first. The last of a page is the `before` of the next. */
   events(page: EventPage): Promise<StoredEvent[]> {
     return this.database.snapshot((reads) => readEvents(reads, page));
+  }
+
+  /** Null where no picture of that camera is kept. */
+  lastPicture(cameraId: string): Promise<KeptPicture | null> {
+    return readLastPicture(this.database, cameraId, this.thumbnails);
   }
 
   /** Everyone enrolled, by name; with the templates of one model only, where `model` is given. */
@@ -140,23 +191,63 @@ export class EventStore {
     return this.#closing;
   }
 
-  async #addVisit(visit: Visit): Promise<StoredEvent> {
-    const thumbnail = await this.#writeThumbnail(visit);
+  /** What is being written when the store is closed is waited for. */
+  #write<Result>(task: () => Promise<Result>): Promise<Result> {
+    if (this.#closing) return Promise.reject(closedError());
+    const writing = task();
+    this.#writing.add(writing);
+    const written = () => this.#writing.delete(writing);
+    writing.then(written, written);
+    return writing;
+  }
+
+  #addVisit(visit: Visit, marks?: EventMarks): Promise<StoredEvent | null> {
+    return this.#withThumbnail(visit, visit, (thumbnail) =>
+      this.database.transaction(async (queries) => {
+        if (marks?.recording && (await hasRecording(queries, visit))) return null;
+        return readEvent(queries, await insertVisit(queries, visit, thumbnail, this.#clock.now(), marks));
+      }),
+    );
+  }
+
+  async #fill(eventId: number, recorded: Recorded): Promise<StoredEvent | null> {
+    const event = await this.event(eventId);
+    if (!event) return null;
+    let replaced: string | null = null;
+    const filled = await this.#withThumbnail(event, recorded, (thumbnail) =>
+      this.database.transaction(async (queries) => {
+        const before = await fillEvent(queries, eventId, recorded, thumbnail);
+        if (before === undefined) return null;
+        replaced = before;
+        return readEvent(queries, eventId);
+      }),
+    );
+    if (filled && replaced) await this.thumbnails.remove(replaced);
+    return filled;
+  }
+
+  /** Writes the picture, then the rows that know it; where those come to nothing the picture goes again. */
+  async #withThumbnail(
+    of: Pick<Visit, 'cameraId' | 'triggeredAt'>,
+    { bestFrame }: Pick<Recorded, 'bestFrame'>,
+    write: (thumbnail: StoredThumbnail | null) => Promise<StoredEvent | null>,
+  ): Promise<StoredEvent | null> {
+    const thumbnail = await this.#writeThumbnail(of, bestFrame?.thumbnail);
+    let event: StoredEvent | null = null;
     try {
-      return await this.database.transaction(async (queries) => {
-        const id = await insertVisit(queries, visit, thumbnail, this.#clock.now());
-        const event = await readEvent(queries, id);
-        if (!event) throw new StoreError('failed', 'A visit was not in the history after it had been written.');
-        return event;
-      });
+      event = await write(thumbnail);
+      return event;
     } catch (error) {
-      if (thumbnail) await this.thumbnails.remove(thumbnail.path);
       throw storeError(error, this.database.file);
+    } finally {
+      if (thumbnail && !event) await this.thumbnails.remove(thumbnail.path);
     }
   }
 
-  async #writeThumbnail({ cameraId, triggeredAt, bestFrame }: Visit): Promise<StoredThumbnail | null> {
-    const jpeg = bestFrame?.thumbnail;
+  async #writeThumbnail(
+    { cameraId, triggeredAt }: Pick<Visit, 'cameraId' | 'triggeredAt'>,
+    jpeg: Uint8Array | null | undefined,
+  ): Promise<StoredThumbnail | null> {
     if (!jpeg?.length || this.database.readOnly) return null;
     try {
       return { path: await this.thumbnails.write(triggeredAt, cameraId, jpeg), bytes: jpeg.length };
@@ -164,28 +255,5 @@ export class EventStore {
       this.#log.warn(`The picture of a visit at ${cameraId} could not be kept; the visit was: ${reason(error)}`);
       return null;
     }
-  }
-}
-
-/** Pictures of people at the door: nobody but Homebridge's own user is to look at them. */
-async function makePrivate(directory: string, file: string): Promise<void> {
-  try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    const handle = await open(file, 'a', 0o600);
-    try {
-      await handle.chmod(0o600);
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    throw storeError(error, file);
-  }
-}
-
-async function mustExist(file: string): Promise<void> {
-  try {
-    await (await open(file, 'r')).close();
-  } catch (error) {
-    throw storeError(error, file, true);
   }
 }

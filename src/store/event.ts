@@ -3,6 +3,7 @@ import type { TriggerKind } from '../cameras/camera.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { Face } from '../vision/analysis.ts';
 import type { Visit, VisitTimes } from '../visits/visit.ts';
+import type { RecordingState } from './recording-state.ts';
 
 /** Null stands for what an adopted history does not know, and for who has been forgotten since. */
 export type StoredIdentity =
@@ -30,6 +31,8 @@ export interface StoredEvent extends Omit<Visit, 'trigger' | 'identity' | 'bestF
   /** The picture's path relative to the store's folder, with forward slashes. */
   thumbnail: string | null;
   faces: StoredFace[];
+  /** What became of its recording; null: it was not looked at. */
+  recording: RecordingState | null;
   /** Null in an adopted history. */
   ms: VisitTimes | null;
   /** The owner has looked at it. */

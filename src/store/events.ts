@@ -1,6 +1,6 @@
 /** Visits into the database and events out of it. */
 import type { Decision } from '../policy/decision.ts';
-import type { Visit } from '../visits/visit.ts';
+import type { Recorded, Visit } from '../visits/visit.ts';
 import { isoTime } from './columns.ts';
 import type { SqlValue } from './connection.ts';
 import type { Queries, Reads } from './database.ts';
@@ -15,6 +15,7 @@ import {
   storedGate,
 } from './event-rows.ts';
 import { insert, marks } from './insert.ts';
+import type { RecordingState } from './recording-state.ts';
 import { decisionRow, detectionRow, eventRow, faceRow, gateRows } from './visit-rows.ts';
 
 export interface StoredThumbnail {
@@ -23,12 +24,19 @@ export interface StoredThumbnail {
   bytes: number;
 }
 
+/** What only some events are. */
+export interface EventMarks {
+  seen?: boolean;
+  recording?: RecordingState;
+}
+
 /** Writes everything of a visit. To be called in a transaction. Resolves to the event's id. */
 export async function insertVisit(
   queries: Queries,
   visit: Visit,
   thumbnail: StoredThumbnail | null,
   now: number,
+  { seen = false, recording }: EventMarks = {},
 ): Promise<number> {
   const linked = await knownPeople(queries, visit);
   const identified = visit.identity.kind === 'person' ? visit.identity.personId : null;
@@ -37,17 +45,29 @@ export async function insertVisit(
     thumbnail_path: thumbnail?.path ?? null,
     thumbnail_bytes: thumbnail?.bytes ?? null,
     created_at: isoTime(now),
+    seen: Number(seen),
+    recording_state: recording ?? null,
   });
   const id = await insert(queries, 'events', [event]);
-  const detections = visit.detections.map((detection) => detectionRow(id, detection));
-  const faces = visit.faces.map((face) => faceRow(id, face, linked(face.personId)));
-  await insert(queries, 'detections', detections);
-  await insert(queries, 'faces', faces);
+  await insertParts(queries, id, visit, linked);
   await insert(queries, 'decisions', [decisionRow(id, 0, visit.decidedAt, visit.decision)]);
   await insert(queries, 'gates', gateRows(id, 0, visit.decision));
   // Last, as it reads all of the above.
   await queries.run('INSERT INTO event_index VALUES (?)', [id]);
   return id;
+}
+
+/** What was seen: things and faces. To be called in a transaction. */
+export async function insertParts(
+  queries: Queries,
+  id: number,
+  { detections, faces }: Pick<Visit, 'detections' | 'faces'>,
+  linked: (personId: number | null) => number | null,
+): Promise<void> {
+  const detectionRows = detections.map((detection) => detectionRow(id, detection));
+  const faceRows = faces.map((face) => faceRow(id, face, linked(face.personId)));
+  await insert(queries, 'detections', detectionRows);
+  await insert(queries, 'faces', faceRows);
 }
 
 /** A decision made after the visit's own: an owner's. To be called in a transaction. Resolves to its position, 1 or more. */
@@ -104,7 +124,10 @@ export async function readEvents(reads: Reads, { limit, before }: EventPage): Pr
 }
 
 /** Somebody may be forgotten between recognition and this: their visit is kept, unlinked. */
-async function knownPeople(reads: Reads, { identity, faces }: Visit): Promise<(id: number | null) => number | null> {
+export async function knownPeople(
+  reads: Reads,
+  { identity, faces }: Pick<Recorded, 'identity' | 'faces'>,
+): Promise<(id: number | null) => number | null> {
   const ids = new Set(faces.flatMap(({ personId }) => personId ?? []));
   if (identity.kind === 'person') ids.add(identity.personId);
   if (ids.size === 0) return () => null;
@@ -114,7 +137,8 @@ async function knownPeople(reads: Reads, { identity, faces }: Visit): Promise<(i
   return (id) => (id !== null && known.has(id) ? id : null);
 }
 
-async function withParts(reads: Reads, rows: readonly EventRow[]): Promise<StoredEvent[]> {
+/** Events of their rows, with what belongs to each. */
+export async function withParts(reads: Reads, rows: readonly EventRow[]): Promise<StoredEvent[]> {
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
   const list = `event_id IN (${marks(ids)})`;

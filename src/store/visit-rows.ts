@@ -1,31 +1,24 @@
 /** A visit as rows of the database. Pure. */
 import type { Decision } from '../policy/decision.ts';
 import type { Detection } from '../vision/analysis.ts';
-import type { Visit, VisitFace } from '../visits/visit.ts';
+import type { Recorded, Visit, VisitFace } from '../visits/visit.ts';
 import { boxRow, embeddingBlob, isoTime } from './columns.ts';
 import type { SqlValue } from './connection.ts';
 import type { Row } from './insert.ts';
 
 export function eventRow(visit: Visit, more: Record<string, SqlValue>): Row {
-  const { identity, bestFrame, ms } = visit;
+  const { ms } = visit;
   return {
+    ...recordedRow(visit),
     camera_id: visit.cameraId,
     recorded_at: isoTime(visit.triggeredAt),
     recording_id: visit.recordingId,
     trigger_kind: visit.trigger,
-    identity: identity.kind,
-    person_name: identity.kind === 'person' ? identity.name : null,
-    similarity: identity.kind === 'person' ? identity.similarity : null,
     unlock_granted: Number(visit.decision.unlock),
     unlocked: Number(visit.unlocked),
     lock_id: visit.lockId,
     lock_error: visit.lockError,
     failure: visit.failure,
-    sentence: visit.sentence,
-    frames: visit.frames,
-    frame_width: bestFrame?.width ?? null,
-    frame_height: bestFrame?.height ?? null,
-    frame_taken_at: bestFrame && isoTime(bestFrame.takenAt),
     ms_decode: ms.decode,
     ms_objects: ms.objects,
     ms_faces: ms.faces,
@@ -33,6 +26,20 @@ export function eventRow(visit: Visit, more: Record<string, SqlValue>): Row {
     ms_decision: ms.decision,
     ms_unlock: ms.unlock,
     ...more,
+  };
+}
+
+/** Who came, and the picture that shows it best. */
+export function recordedRow({ identity, bestFrame, frames, sentence }: Recorded): Row {
+  return {
+    identity: identity.kind,
+    person_name: identity.kind === 'person' ? identity.name : null,
+    similarity: identity.kind === 'person' ? identity.similarity : null,
+    sentence,
+    frames,
+    frame_width: bestFrame?.width ?? null,
+    frame_height: bestFrame?.height ?? null,
+    frame_taken_at: bestFrame && isoTime(bestFrame.takenAt),
   };
 }
 

@@ -88,10 +88,16 @@ export class VisionClient {
     return this.#starting;
   }
 
-  /** Objects and faces of a picture. Rejects with `VisionError`; see above. */
-  async analyze(picture: Picture, options: AnalyzeOptions & { signal?: AbortSignal } = {}): Promise<Analysis> {
-    const { signal, ...rest } = options;
-    const answer = await this.#ask({ kind: 'analyze', id: ++this.#lastId, picture, options: rest }, signal);
+  /**
+   * Objects and faces of a picture. One that is looked at in the background waits until nobody waits for anything else.
+   * Rejects with `VisionError`; see above.
+   */
+  async analyze(
+    picture: Picture,
+    options: AnalyzeOptions & { signal?: AbortSignal; background?: boolean } = {},
+  ): Promise<Analysis> {
+    const { signal, background = false, ...rest } = options;
+    const answer = await this.#ask({ kind: 'analyze', id: ++this.#lastId, picture, options: rest }, signal, background);
     if (answer.kind !== 'analysis') throw new VisionError('The vision process gave the wrong kind of answer.');
     return answer.analysis;
   }
@@ -126,8 +132,8 @@ export class VisionClient {
     });
   }
 
-  #ask(request: WorkRequest, signal?: AbortSignal): Promise<Answer> {
-    const pending = new Pending(request, signal);
+  #ask(request: WorkRequest, signal?: AbortSignal, background = false): Promise<Answer> {
+    const pending = new Pending(request, signal, background);
     const refusal = this.#refusal();
     if (refusal) pending.fail(refusal);
     else {

@@ -11,14 +11,17 @@ export class VisionError extends Error {
 export class Pending {
   readonly request: WorkRequest;
   readonly answer: Promise<Answer>;
+  /** Nobody is kept waiting by it. */
+  readonly background: boolean;
   readonly #settled = Promise.withResolvers<Answer>();
   readonly #signal: AbortSignal | undefined;
   #cancelWait: () => void = () => undefined;
   #open = true;
 
-  constructor(request: WorkRequest, signal?: AbortSignal) {
+  constructor(request: WorkRequest, signal?: AbortSignal, background = false) {
     this.request = request;
     this.answer = this.#settled.promise;
+    this.background = background;
     this.#signal = signal;
     signal?.addEventListener('abort', this.#onAbort);
     if (signal?.aborted) this.#onAbort();
@@ -59,7 +62,7 @@ export class Pending {
   }
 }
 
-/** Requests that wait for their turn: pictures to look at before thumbnails to draw, each in the order they came. */
+/** Requests that wait for their turn: pictures to look at, thumbnails to draw, the background; each in the order they came. */
 export class PendingQueue {
   #waiting: Pending[] = [];
 
@@ -76,8 +79,10 @@ export class PendingQueue {
   /** Takes the next that somebody still waits for. */
   next(): Pending | null {
     if (this.length === 0) return null;
-    const analysis = this.#waiting.findIndex(({ request }) => request.kind === 'analyze');
-    return this.#waiting.splice(Math.max(analysis, 0), 1)[0] ?? null;
+    const rank = ({ request, background }: Pending) => (background ? 2 : request.kind === 'analyze' ? 0 : 1);
+    const first = Math.min(...this.#waiting.map(rank));
+    const next = this.#waiting.findIndex((pending) => rank(pending) === first);
+    return this.#waiting.splice(next, 1)[0] ?? null;
   }
 
   failAll(message: string): void {

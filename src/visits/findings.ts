@@ -14,7 +14,8 @@ export interface Recognition {
   quality: Quality;
 }
 
-interface Look {
+/** A frame, and what was seen in it. */
+export interface Look {
   frame: Frame;
   analysis: Analysis;
   faces: TrackedFace[];

@@ -47,6 +47,11 @@ export class Pipeline {
     return [...this.#visits.keys()];
   }
 
+  /** Resolves when no visit is under way, at once where none is. */
+  async quiet(): Promise<void> {
+    while (this.#running.size > 0) await Promise.allSettled(this.#running);
+  }
+
   /** Begins to watch a camera. Rejects with the camera's own sentence when it cannot be watched. */
   async watch(watch: Watch): Promise<void> {
     await watch.camera.start((trigger) => this.#onTrigger(watch, trigger));

@@ -40,6 +40,12 @@ export interface VisitTimes {
   unlock: number | null;
 }
 
+/** What a recording of a visit shows, looked at afterwards: it adds to what is known, and changes nothing that was decided. */
+export interface Recorded extends Pick<Visit, 'identity' | 'frames' | 'bestFrame' | 'detections' | 'faces'> {
+  /** One sentence that goes after the visit's own. */
+  sentence: string;
+}
+
 export interface Visit {
   cameraId: string;
   trigger: TriggerKind;

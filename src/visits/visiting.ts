@@ -8,10 +8,11 @@ import { freshGuard } from '../policy/guard.ts';
 import { decideUnlock, isSettled } from '../policy/unlock.ts';
 import type { UnlockRules } from '../policy/unlock-input.ts';
 import type { Analysis, Picture } from '../vision/analysis.ts';
+import { drawBest } from './best-frame.ts';
 import type { Doorkeeper, Verdict, VisitEvidence } from './doorkeeper.ts';
 import { Findings, type Recognition } from './findings.ts';
 import { sentenceFor } from './sentence.ts';
-import type { BestFrame, Visit } from './visit.ts';
+import type { Visit } from './visit.ts';
 
 /** What the pipeline needs of the vision process. */
 export interface Vision {
@@ -34,8 +35,6 @@ export interface VisitPorts {
   /** Hears of every frame looked at. */
   onAnalysis(camera: Camera, analysis: Analysis, frame: Frame): void;
 }
-
-const thumbnailWidth = 640;
 
 /** A face seen this many times the frames that naming needs, and like nobody enrolled, is settled to be a stranger. */
 const strangerFactor = 3;
@@ -156,19 +155,10 @@ export class Visiting {
       triggeredAt: this.#trigger.at,
       decidedAt,
       recordingId: this.#trigger.recordingId ?? null,
-      bestFrame: await this.#bestFrame(),
+      bestFrame: await drawBest(findings.bestFrame, this.#ports.vision),
       faces: findings.faces,
       sentence: sentenceFor({ ...outcome, cameraName: this.#camera.name, candidate: evidence.candidate }),
       ms: { ...findings.times, decision: decidedAt - this.#trigger.at, unlock: opened?.ms ?? null },
     };
-  }
-
-  async #bestFrame(): Promise<BestFrame | null> {
-    const best = this.#findings.bestFrame;
-    if (!best) return null;
-    const { frame, analysis } = best;
-    // A visit without its thumbnail is still a visit: the picture is drawn after the decision and may fail.
-    const thumbnail = await this.#ports.vision.thumbnail(frame.picture, thumbnailWidth).catch(() => null);
-    return { width: analysis.width, height: analysis.height, takenAt: frame.takenAt, thumbnail };
   }
 }

@@ -1,6 +1,6 @@
 /** The command line towards Ring, in processes of its own. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ringTokenPath, TokenFile, unpackToken } from '../../src/cameras/ring/token.ts';
 import { FakeRing } from '../fakes/ring/cloud.ts';
 import { doorbell } from '../fakes/ring/devices.ts';
+import { FakeSwitchBot } from '../fakes/switchbot.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -68,25 +69,42 @@ describe('latchkey on the command line', () => {
     });
   });
 
-  it('lists the cameras of the Ring account in a table', async () => {
+  const rows = (out: string) => out.split('\n').map((line) => line.split(/ {2,}/));
+
+  it('lists what Ring and SwitchBot have in one table', async () => {
+    const switchbot = await FakeSwitchBot.start();
+    switchbot.addDoor({ id: 'D708C25A1C21', name: 'Front door', type: 'Smart Lock Pro', battery: 87 });
+    const block = { platform: 'Latchkey', switchbot: switchbot.account };
+    writeFileSync(join(storage, 'config.json'), JSON.stringify({ platforms: [block] }));
     ring.devices = [doorbell(), doorbell({ id: 2002, description: 'Back', battery: '62', offline: true })];
     new TokenFile(tokenPath()).replace(ring.oauth.issue());
-    const { code, out } = await latchkey(['cameras']);
-    expect(code).toBe(0);
-    expect(out.split('\n')).toEqual([
-      'Vendor  Id    Name   Model         Online  Power',
-      expect.stringMatching(/^Ring {4}1001 {2}Front {2}Doorbell.* yes +mains$/),
-      expect.stringMatching(/^Ring {4}2002 {2}Back {3}Doorbell.* no +battery, 62 %$/),
-      '',
+    const { code, out, err } = await latchkey(['devices']);
+    await switchbot.stop();
+    expect([code, err]).toEqual([0, '']);
+    const model = expect.stringMatching(/Doorbell/);
+    expect(rows(out)).toEqual([
+      ['Vendor', 'Kind', 'Id', 'Name', 'Model', 'Online', 'Battery', 'Remark'],
+      ['Ring', 'doorbell', '1001', 'Front', model, 'yes', '-', 'Runs on mains.'],
+      ['Ring', 'doorbell', '2002', 'Back', model, 'no', '62 %'],
+      ['SwitchBot', 'lock', 'D708C25A1C21', 'Front door', 'Smart Lock Pro', 'yes', '87 %', expect.any(String)],
+      ['SwitchBot', 'hub', 'FA7310762361', 'Hub', 'Hub Mini', '-', '-', expect.any(String)],
+      [''],
     ]);
   });
 
-  it('lists them as JSON, and says how to log in where nobody has', async () => {
-    expect(await latchkey(['cameras'])).toMatchObject({ code: 1, err: expect.stringMatching(/not logged in to Ring/) });
+  it('lists one half where the other cannot be reached, and says why in one sentence', async () => {
     new TokenFile(tokenPath()).replace(ring.oauth.issue());
-    const { out } = await latchkey(['cameras', '--json']);
+    writeFileSync(join(storage, 'config.json'), '{}');
+    const { code, out, err } = await latchkey(['devices', '--json']);
+    expect([code, err]).toEqual([0, expect.stringMatching(/^There is no SwitchBot account [^\n]*\n$/)]);
     expect(JSON.parse(out)).toEqual([
       expect.objectContaining({ vendor: 'ring', id: '1001', name: 'Front', online: true, battery: null }),
     ]);
+    ring.oauth.revokeAll();
+    expect(await latchkey(['devices'])).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/logged Latchkey out/),
+    });
   });
 });

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HomeZone } from '../../src/dashboard/zone.ts';
+import { migrations } from '../../src/store/migrations/migrate.ts';
 import type { Visit } from '../../src/visits/visit.ts';
 import { clockAt, historyOf, historyWith, known, openStore, seen, visitAt } from './histories.ts';
 
@@ -277,7 +278,7 @@ describe('people and health', () => {
     ]);
     expect(people[0]?.templates[0]).toMatchObject({ event: 1, model: 'm' });
     expect(await history.health()).toMatchObject({
-      schema: 4,
+      schema: migrations.at(-1)?.version,
       visits: 2,
       unseen: 2,
       cameras: [

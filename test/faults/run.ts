@@ -203,7 +203,7 @@ const owners = {
 } as const;
 
 const never = () => Promise.reject(new Error('Not asked for here.'));
-const unused = { enrol: never, event: never, events: never, figures: never, thumbnailFile: () => null };
+const unused = { enrol: never, event: never, figures: never, lastPicture: never };
 
 /** A clock whose tasks die with the run. */
 function mortal(clock: Clock, alive: () => boolean): Clock {

@@ -5,31 +5,10 @@ import { afterMiss, afterOwnersUnlock, afterUnlock, freshGuard, type Guard, rear
 import type { Hours } from '../../src/policy/schedule.ts';
 import type { Sighting } from '../../src/policy/sighting.ts';
 import { awaitsOwner, decideUnlock, isMiss, isSettled } from '../../src/policy/unlock.ts';
-import type { UnlockInput, UnlockRules } from '../../src/policy/unlock-input.ts';
+import type { UnlockInput } from '../../src/policy/unlock-input.ts';
+import { rules } from './rules.ts';
 
 const now = Date.UTC(2026, 10, 22, 8, 0, 0);
-
-const rules: UnlockRules = {
-  mode: 'auto',
-  threshold: 0.7,
-  margin: 0.08,
-  frameThreshold: 0.62,
-  frames: 3,
-  spanSeconds: 1,
-  maxAgeSeconds: 3,
-  minFacePixels: 60,
-  minSharpness: 20,
-  maxYaw: 35,
-  maxPitch: 30,
-  minAntispoof: 0.3,
-  cooldownSeconds: 30,
-  globalCooldownSeconds: 10,
-  dailyCap: 5,
-  needsRing: false,
-  schedule: [],
-  timeZone: 'Europe/Berlin',
-  lockout: { misses: 3, seconds: 30, offAfter: 10 },
-};
 
 const kurt = { personId: 1, name: 'Kurt', similarity: 0.85, margin: 0.4 };
 

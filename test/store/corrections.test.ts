@@ -42,6 +42,7 @@ describe('identifyFace', () => {
     expect((await store.event(event))?.identity).toMatchObject({ kind: 'person', name: 'Ada' });
     expect([await visitsOf('stranger'), await visitsOf('person')]).toEqual([[], [event]]);
     expect((await history.calendar({ range: { days: 30 }, subject: 'identity:stranger' })).visits).toBe(0);
+    expect((await history.calendar({ range: { days: 30 }, subject: 'person:Ada' })).visits).toBe(1);
   });
 
   it('makes them a stranger again where the owner says that they are not who it seemed', async () => {

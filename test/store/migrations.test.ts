@@ -60,6 +60,7 @@ describe('a database of the Python design', () => {
       trigger: null,
       triggeredAt: Date.UTC(2024, 4, 1, 12, 0, 0, 123),
       decidedAt: Date.UTC(2024, 4, 1, 12, 0, 0, 123),
+      recording: null,
       recordingId: '6951',
       identity: { kind: 'person', personId: 4, name: 'anna', similarity: null },
       decision: { unlock: true, gates: [] },

@@ -133,6 +133,27 @@ describe('requests', () => {
     await looking;
   });
 
+  it('in the background let everything else go first', async () => {
+    await started();
+    const picture = (width: number) => ({ kind: 'rgb' as const, bytes: new Uint8Array(3), width, height: 1 });
+    const all = [
+      look(),
+      vision.analyze(picture(7), { background: true }),
+      vision.thumbnail(anyPicture, 640),
+      vision.analyze(picture(8), { background: true }),
+      look(),
+    ];
+    for (const _ of all) {
+      processes.present.answer();
+      await clock.advance(0);
+    }
+    await Promise.all(all);
+    const [, second, third, fourth, fifth] = processes.present.work;
+    expect([second?.kind, third?.kind]).toEqual(['analyze', 'thumbnail']);
+    expect(second).toMatchObject({ picture: anyPicture });
+    expect([fourth, fifth]).toMatchObject([{ picture: { width: 7 } }, { picture: { width: 8 } }]);
+  });
+
   it('for thumbnails let pictures go first', async () => {
     await started();
     const first = look();

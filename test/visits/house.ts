@@ -9,29 +9,10 @@ import { Pipeline, type PipelinePorts, type VisitListener } from '../../src/visi
 import type { Visit } from '../../src/visits/visit.ts';
 import type { VisitRules } from '../../src/visits/visiting.ts';
 import { VirtualClock } from '../fakes/clock.ts';
+import { rules as unlockRules } from '../policy/rules.ts';
 
 export const rules: VisitRules = {
-  unlock: {
-    mode: 'auto',
-    threshold: 0.7,
-    margin: 0.08,
-    frameThreshold: 0.62,
-    frames: 3,
-    spanSeconds: 1,
-    maxAgeSeconds: 3,
-    minFacePixels: 60,
-    minSharpness: 20,
-    maxYaw: 35,
-    maxPitch: 30,
-    minAntispoof: 0.3,
-    cooldownSeconds: 30,
-    globalCooldownSeconds: 0,
-    dailyCap: 50,
-    needsRing: false,
-    schedule: [],
-    timeZone: 'Europe/Berlin',
-    lockout: { misses: 3, seconds: 30, offAfter: 10 },
-  },
+  unlock: { ...unlockRules, globalCooldownSeconds: 0, dailyCap: 50 },
   recognition: { threshold: 0.62, quality: { minFacePixels: 60, minSharpness: 20, maxYaw: 35, maxPitch: 30 } },
   minConfidence: 0.4,
 };

@@ -88,6 +88,8 @@ export function Bars({
   );
 }
 
+type BarChart = Chart<'bar', number[], string | string[]>;
+
 interface Drawn {
   labels: string[];
   series: Series[];
@@ -99,7 +101,7 @@ function drawBars(
   canvas: HTMLCanvasElement,
   { labels, series, stacked, horizontal }: Drawn,
   pick: (index: number) => void,
-): Chart {
+): BarChart {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string) => style.getPropertyValue(name).trim();
   const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -118,10 +120,11 @@ function drawBars(
     border: { color: colour('--line') },
     ticks: { ...ticks, maxRotation: 0, autoSkipPadding: 14 },
   };
-  return new Chart(canvas, {
+  return new Chart<'bar', number[], string | string[]>(canvas, {
     type: 'bar',
     data: {
-      labels,
+      // Names beside bars go over several lines, as a phone has no room for a sentence beside them.
+      labels: horizontal ? labels.map(inLines) : labels,
       datasets: series.map(({ name, values }, index) => ({
         label: name,
         data: values,
@@ -146,4 +149,16 @@ function drawBars(
       onClick: (_event, [element]) => element && pick(element.index),
     },
   });
+}
+
+const lineLength = 16;
+
+function inLines(label: string): string[] {
+  const lines: string[] = [];
+  for (const word of label.split(' ')) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= lineLength) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }

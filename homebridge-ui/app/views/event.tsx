@@ -280,6 +280,7 @@ function Recording({ event }: { event: EventDetail }) {
   if (!event.recordingId) return null;
   return (
     <p>
+      {event.fromRecording && 'The picture, and who and what was seen, are from the recording; no door opens for it. '}
       Recording <code>{event.recordingId}</code>{' '}
       {/^\d+$/.test(event.recordingId) && (
         <a href="https://account.ring.com/account/activity-history" target="_blank" rel="noreferrer noopener">

@@ -96,7 +96,7 @@ function Refusals({ stats }: { stats: Stats }) {
         labels={refusals.map(({ title }) => title)}
         series={[{ name: 'Visits', values: refusals.map(({ visits }) => visits) }]}
         horizontal
-        height={50 + refusals.length * 34}
+        height={50 + refusals.length * 46}
         onPick={(index) => go(linkTo('history', { refused: [refusals[index]?.gate ?? ''], first, last }))}
       />
     </section>

@@ -2,12 +2,12 @@
 import type { RingCamera } from 'ring-client-api';
 import { useLogger } from 'ring-client-api/util';
 import { config as rxjs } from 'rxjs';
-import type { Clock } from '../../clock.ts';
+import { type Clock, pause } from '../../clock.ts';
 import { type Log, reason } from '../../log.ts';
-import { LimitError, pause, within } from '../limit.ts';
+import { LimitError, within } from '../limit.ts';
 import { Troubles } from '../trouble.ts';
 import { Connection } from './connection.ts';
-import { connectionTrouble, describe, NoTokenError, refusal, statusOf } from './refusal.ts';
+import { connectionTrouble, describe, NoTokenError, RefusalError, statusOf } from './refusal.ts';
 import type { TokenFile } from './token.ts';
 import { watchToken } from './token-watch.ts';
 
@@ -19,6 +19,10 @@ export interface RingAccountOptions {
   pastedToken?: string;
   /** Only cameras of these locations; all where unset. */
   locationIds?: string[];
+  /**
+   * A command beside a Latchkey that runs: it hears no pushes, which would not reach the other any more.
+   */
+  guest?: boolean;
   /** Milliseconds a single call to Ring may take. */
   callLimit?: number;
 }
@@ -87,15 +91,20 @@ export class RingAccount {
     });
     // Nonsense from Ring inside one of the client's subscriptions would otherwise be an uncaught exception.
     rxjs.onUnhandledError = (error) => this.#hearError(error);
-    this.#endWatch = watchToken(tokens, this.#options, () => {
-      log.info('There is a new login to Ring. Latchkey connects with it.');
-      this.#wake.abort();
-      this.#reconnect();
+    this.#endWatch = watchToken(tokens, this.#options.clock, {
+      onLogin: () => this.#onLogin(),
+      onRotation: () => this.#connection?.adopt(tokens.read() ?? ''),
     });
     const told = new Promise<void>((resolve) => {
       this.#tellFirst = resolve;
     });
     await Promise.race([this.rebuild(), told]);
+  }
+
+  #onLogin(): void {
+    this.#options.log.info('There is a new login to Ring. Latchkey connects with it.');
+    this.#wake.abort();
+    this.#reconnect();
   }
 
   async stop(): Promise<void> {
@@ -116,8 +125,8 @@ export class RingAccount {
   }
 
   /**
-   * Asks Ring something about one camera, within a limit. Rejects with a sentence: `what` says what was wanted, such as
-   * "the snapshot of Front".
+   * Asks Ring something about one camera, within a limit. Rejects with a sentence, a RefusalError where Ring answered:
+   * `what` says what was wanted, such as "the snapshot of Front".
    */
   async ask<T>(
     device: string,
@@ -133,7 +142,7 @@ export class RingAccount {
       return await within(this.#options.clock, limit, sentence, task(camera), options);
     } catch (error) {
       if (error instanceof LimitError) throw error;
-      throw new Error(`Ring refused ${what}: ${refusal(error)}`);
+      throw new RefusalError(what, error);
     }
   }
 
@@ -175,7 +184,7 @@ export class RingAccount {
   }
 
   async #build(signal: AbortSignal): Promise<void> {
-    const { tokens, clock, locationIds } = this.#options;
+    const { tokens, clock, locationIds, guest } = this.#options;
     // A connection that still works may be fetching a new token just now: it must not be lost.
     await this.#connection?.settle(clock);
     this.#stopped.signal.throwIfAborted();
@@ -191,7 +200,7 @@ export class RingAccount {
       onPush: (device: string, notification: unknown) => this.#hearPush(device, notification),
       onSilence: () => this.#tell('Ring does not answer. Latchkey keeps trying.'),
     };
-    this.#connection = await Connection.open({ token, systemId, locationIds, clock, ...hearing }, signal);
+    this.#connection = await Connection.open({ token, systemId, locationIds, guest, clock, ...hearing }, signal);
     for (const listener of this.#listeners) listener.connected?.();
   }
 
@@ -231,7 +240,8 @@ export class RingAccount {
   #reconnect(): void {
     if (this.#stopped.signal.aborted || this.#rebuilding) return;
     const status = this.#oauthStatus;
-    if (status !== null) this.#tell(connectionTrouble(status, null));
+    // Where our token was refused because another process was given the next one, there is nothing to tell.
+    if (status !== null && this.#options.tokens.news() === null) this.#tell(connectionTrouble(status, null));
     void this.rebuild();
   }
 }

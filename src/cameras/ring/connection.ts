@@ -2,12 +2,15 @@
 import { RingApi, type RingCamera } from 'ring-client-api';
 import type { Clock } from '../../clock.ts';
 import { within } from '../limit.ts';
+import { unpackToken } from './token.ts';
 
 export interface ConnectionOptions {
   token: string;
   systemId: string;
   /** Only cameras of these locations; all where unset. */
   locationIds?: string[] | undefined;
+  /** Hears no pushes: Ring sends them to whoever listened last, and that is to be a Latchkey that runs. */
+  guest?: boolean | undefined;
   clock: Clock;
   /** Whether this is still the connection in use: what an older one says does not count. */
   current(): boolean;
@@ -41,6 +44,8 @@ export class Connection {
       cameraStatusPollingSeconds: 60,
       ...(locationIds?.length ? { locationIds } : {}),
     });
+    // biome-ignore lint/complexity/useLiteralKeys: the client keeps this private, and there is no option to leave it out.
+    if (options.guest) api['registerPushReceiver'] = async () => {};
     // A connection that was given up must not write: its token is older than the one in the file.
     api.onRefreshTokenUpdated.subscribe(({ newRefreshToken }) => current() && onToken(newRefreshToken));
     const cameras = await camerasOf(api, options, signal).catch((error) => {
@@ -62,6 +67,15 @@ export class Connection {
   async settle(clock: Clock): Promise<void> {
     if (this.dead) return;
     await within(clock, tokenLimit, '', this.#api.restClient.getCurrentAuth()).catch(() => {});
+  }
+
+  /** Goes on with a token that another process was given in place of ours; what Ring has granted so far stays good. */
+  adopt(token: string): void {
+    if (this.dead || token === '') return;
+    const client = this.#api.restClient;
+    client.refreshToken = token;
+    // biome-ignore lint/complexity/useLiteralKeys: the client keeps this private, and asks for its next token by it.
+    client['authConfig'] = unpackToken(token);
   }
 
   close(): void {

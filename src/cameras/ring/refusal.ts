@@ -4,15 +4,32 @@ import { reason } from '../../log.ts';
 /** Nobody has logged in to Ring yet. */
 export class NoTokenError extends Error {}
 
+/** Ring was asked and refused: `message` is a sentence. */
+export class RefusalError extends Error {
+  /** Of the HTTP answer; null where there was none. */
+  readonly status: number | null;
+
+  constructor(what: string, error: unknown) {
+    super(`Ring refused ${what}: ${refusal(error)}`);
+    this.status = answered(error);
+  }
+}
+
 /** The HTTP status of Ring's answer; null where there was none. */
 export function statusOf(error: unknown): number | null {
   const status = (error as { response?: { status?: unknown } } | null)?.response?.status;
   return typeof status === 'number' ? status : null;
 }
 
+/** The client has an error of its own for 404, which holds the whole answer. */
+function answered(error: unknown): number | null {
+  if (error instanceof Error && error.message.startsWith('Not found with response')) return 404;
+  return statusOf(error);
+}
+
 /** Why Ring refused, as the rest of a sentence. */
 export function refusal(error: unknown): string {
-  const status = statusOf(error);
+  const status = answered(error);
   if (status !== null) return `it answered ${status}`;
   return reason(error).replace(/\s*See https:\S+.*$/s, '');
 }

@@ -2,7 +2,8 @@
 import type { RingCamera } from 'ring-client-api';
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
-import type { Camera, CameraHealth, Frame, LiveStream, Trigger } from '../camera.ts';
+import type { Camera, CameraHealth, Frame, LiveStream, RecordedMoment, Trigger } from '../camera.ts';
+import type { TemporaryFiles } from '../download.ts';
 import type { Spawn } from '../ffmpeg.ts';
 import { Troubles } from '../trouble.ts';
 import type { RingAccount } from './account.ts';
@@ -10,6 +11,7 @@ import { findCamera } from './find-camera.ts';
 import { Looking } from './frames.ts';
 import { lowBattery, planVisit } from './plan.ts';
 import { type NewPush, Pushes } from './pushes.ts';
+import { recordingFrames } from './recording.ts';
 import { Rounds } from './rounds.ts';
 import { openStream } from './stream.ts';
 
@@ -29,6 +31,8 @@ export interface RingDoorbellOptions {
   width?: number;
   /** Milliseconds live video may take to bring its first picture. */
   firstPictureLimit?: number;
+  /** Where recordings are kept while they are looked at; without it they are not. */
+  files?: TemporaryFiles;
   spawn?: Spawn;
 }
 
@@ -37,6 +41,7 @@ const longestLive = 120_000;
 export class RingDoorbell implements Camera {
   readonly id: string;
   readonly name: string;
+  readonly recording?: (moment: RecordedMoment, signal: AbortSignal) => AsyncIterable<Frame>;
   readonly #options: RingDoorbellOptions;
   readonly #troubles: Troubles;
   readonly #pushes = new Pushes();
@@ -53,6 +58,13 @@ export class RingDoorbell implements Camera {
     this.#troubles = new Troubles(options.log);
     this.id = options.id;
     this.name = options.name;
+    const { files } = options;
+    if (files) {
+      this.recording = (moment, signal) => {
+        const ended = AbortSignal.any([signal, this.#stopped.signal]);
+        return recordingFrames({ ...options, files, device: this.#device }, moment, ended);
+      };
+    }
     const [pushes, troubles] = [this.#pushes, this.#troubles];
     this.#rounds = new Rounds({ ...options, pushes, troubles, camera: () => this.#camera });
   }

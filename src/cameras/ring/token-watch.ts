@@ -1,24 +1,28 @@
-/** Looks now and then whether somebody has logged in to Ring anew, on the page or the command line. */
+/** Looks now and then what other processes have put into the token file: the page and the command line log in, too. */
 import type { Clock } from '../../clock.ts';
-import { type Log, reason } from '../../log.ts';
 import type { TokenFile } from './token.ts';
+
+export interface TokenListener {
+  /** Somebody has logged in anew. */
+  onLogin(): void;
+  /** A command was given a token in place of ours. */
+  onRotation(): void;
+}
 
 const every = 60_000;
 
-/** Calls `onLogin` for each token that another process put into the file; the returned function ends it. */
+/** The returned function ends it. */
 export function watchToken(
-  tokens: Pick<TokenFile, 'changed'>,
-  { clock, log }: { clock: Clock; log: Pick<Log, 'debug'> },
-  onLogin: () => void,
+  tokens: Pick<TokenFile, 'news'>,
+  clock: Clock,
+  { onLogin, onRotation }: TokenListener,
 ): () => void {
   let cancel = () => {};
   const look = () => {
     later();
-    try {
-      if (tokens.changed()) onLogin();
-    } catch (error) {
-      log.debug(`Ring: ${reason(error)}`);
-    }
+    const news = tokens.news();
+    if (news === 'login') onLogin();
+    if (news === 'rotation') onRotation();
   };
   const later = () => {
     cancel = clock.after(every, look);

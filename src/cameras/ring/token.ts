@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
+import { isRunning } from '../process-id.ts';
 
 /** Where the file is, in Latchkey's folder of Homebridge's storage. */
 export function ringTokenPath(folder: string): string {
@@ -25,6 +26,8 @@ const contents = z.object({
   /** What this installation calls itself towards Ring; it must stay the same over restarts. */
   systemId: z.uuid(),
   token: z.string().min(1).nullable(),
+  /** Counts the logins: a token of the same one only took the place of the last. */
+  login: z.int().default(0),
   /** SHA-256 of the token in the config that was taken over, so that it is taken once only. */
   pasted: z.string().nullable(),
 });
@@ -50,8 +53,8 @@ export function packToken(token: PackedToken): string {
 
 export class TokenFile {
   readonly path: string;
-  /** The token this process last read or wrote: another one in the file means that somebody logged in meanwhile. */
-  #known: string | null = null;
+  /** What this process last read or wrote. */
+  #known: Pick<Contents, 'token' | 'login'> = { token: null, login: 0 };
 
   constructor(path: string) {
     this.path = path;
@@ -64,25 +67,26 @@ export class TokenFile {
 
   /** The saved token. Throws a sentence when the file is there but cannot be read. */
   read(): string | null {
-    this.#known = this.#open().token;
-    return this.#known;
+    this.#known = this.#open();
+    return this.#known.token;
   }
 
   /**
-   * Keeps a token that Ring handed out in place of the last one. Returns false, and writes nothing, where the file
-   * holds a newer login. Synchronous, so that the token is on disk before anything else is asked of Ring: from that
+   * Keeps a token that Ring handed out in place of the last one. Returns false, and writes nothing, where another process
+   * has put one there meanwhile. Synchronous, so that the token is on disk before anything else is asked of Ring: from that
    * moment the old one no longer works.
    */
   rotate(token: string): boolean {
     const file = this.#open();
-    if (file.token !== this.#known) return false;
+    if (file.token !== this.#known.token) return false;
     this.#write({ ...file, token });
     return true;
   }
 
   /** Keeps the token of a new login, whatever was there. */
   replace(token: string): void {
-    this.#write({ ...this.#open(), token });
+    const file = this.#open();
+    this.#write({ ...file, token, login: file.login + 1 });
   }
 
   /** Takes the token an owner pasted into the config, once; returns whether it was taken now. */
@@ -90,13 +94,22 @@ export class TokenFile {
     const file = this.#open();
     const hash = createHash('sha256').update(pasted).digest('hex');
     if (file.pasted === hash) return false;
-    this.#write({ ...file, token: pasted, pasted: hash });
+    this.#write({ ...file, token: pasted, pasted: hash, login: file.login + 1 });
     return true;
   }
 
-  /** True when another process has put a different token into the file. */
-  changed(): boolean {
-    return this.#open().token !== this.#known;
+  /**
+   * What another process has put into the file: the token of a new login, or one that Ring gave in place of ours. Null for
+   * nothing, and where the file cannot be read.
+   */
+  news(): 'login' | 'rotation' | null {
+    try {
+      const { token, login } = this.#open();
+      if (token === this.#known.token) return null;
+      return login === this.#known.login ? 'rotation' : 'login';
+    } catch {
+      return null;
+    }
   }
 
   #open(): Contents {
@@ -117,7 +130,7 @@ export class TokenFile {
   }
 
   #create(): Contents {
-    const fresh: Contents = { version: 1, systemId: randomUUID(), token: null, pasted: null };
+    const fresh: Contents = { version: 1, systemId: randomUUID(), token: null, login: 0, pasted: null };
     mkdirSync(dirname(this.path), { recursive: true });
     this.#write(fresh);
     return fresh;
@@ -133,7 +146,7 @@ export class TokenFile {
     if (!readFileSync(this.path).equals(bytes)) {
       throw new Error(`Ring's token file ${this.path} does not hold what was written: is the disk failing?`);
     }
-    this.#known = file.token;
+    this.#known = file;
   }
 
   /** A process that was killed while it wrote leaves its temporary file, and with it a token, behind. */
@@ -171,14 +184,5 @@ function syncFolder(path: string): void {
     fsyncSync(folder);
   } finally {
     closeSync(folder);
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -5,9 +5,10 @@ import { seed } from './001-seed.ts';
 import { visits } from './002-visits.ts';
 import { faces } from './003-faces.ts';
 import { history } from './004-history.ts';
+import { recordings } from './005-recordings.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [seed, visits, faces, history];
+export const migrations: readonly Migration[] = [seed, visits, faces, history, recordings];
 
 export async function schemaVersion(reads: Reads): Promise<number> {
   const row = await reads.get<{ user_version: number }>('PRAGMA user_version');

@@ -125,9 +125,14 @@ function lists(span: Span): Question[] {
       where: (random) => ({ sql: `person_name = ? AND ${hasLabel}`, values: [random.pick(people), 'cat'] }),
     },
     {
-      name: 'what never happens',
+      name: 'what a camera never sees',
       filter: () => ({ camera: ['garden'], trigger: ['ding'] }),
       where: () => ({ sql: 'camera_id = ? AND trigger_kind = ?', values: ['garden', 'ding'] }),
+    },
+    {
+      name: 'what never happens anywhere',
+      filter: () => ({ identity: ['nobody'], decision: ['opened'] }),
+      where: () => ({ sql: 'identity = ? AND unlocked = 1', values: ['nobody'] }),
     },
     {
       name: 'text',

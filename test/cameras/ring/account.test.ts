@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RingApi } from 'ring-client-api';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RingAccount, type RingAccountOptions } from '../../../src/cameras/ring/account.ts';
 import { TokenFile, unpackToken } from '../../../src/cameras/ring/token.ts';
 import { VirtualClock } from '../../fakes/clock.ts';
@@ -153,6 +154,87 @@ describe('the Ring account', () => {
     await ring.push(push());
     expect(heard).toEqual(['1001']);
     expect(up.health()).toMatchObject({ lastPush: clock.now(), reconnects: 1 });
+  });
+
+  it('as a guest hears no pushes, so that they go on reaching the Latchkey that runs', async () => {
+    const client = RingApi.prototype as unknown as { registerPushReceiver(): Promise<void> };
+    const listening = vi.spyOn(client, 'registerPushReceiver');
+    onTestFinished(() => listening.mockRestore());
+    const guest = account({ guest: true, pastedToken: packed(ring.oauth.issue()) });
+    await guest.start();
+    await guest.ask('1001', 'the history', (camera) => camera.getEvents());
+    expect(listening).not.toHaveBeenCalled();
+    expect(unpackToken(tokens().read() ?? '').pnc).toEqual({ fcm: { token: 'push' } });
+    await guest.stop();
+    await account().start();
+    expect(listening).toHaveBeenCalledOnce();
+  });
+
+  it('goes on, still connected, with the token that a command beside it was given, and the other way round', async () => {
+    const up = await started();
+    const guest = account({ guest: true });
+    await guest.start();
+    const ask = (of: RingAccount) => of.ask('1001', 'the history', (camera) => camera.getEvents());
+    expect((await ask(guest)).events).toEqual([]);
+    await clock.advance(60_000);
+    for (const [first, second] of [
+      [up, guest],
+      [guest, up],
+    ] as const) {
+      // As an hour later: what was granted has run out, and each asks for the next.
+      ring.oauth.revokeAccess();
+      expect((await ask(first)).events).toEqual([]);
+      await clock.advance(60_000);
+      expect((await ask(second)).events).toEqual([]);
+      await clock.advance(60_000);
+    }
+    expect([up.health(), guest.health()]).toEqual([
+      expect.objectContaining({ up: true, troubles: [], reconnects: 0 }),
+      expect.objectContaining({ up: true, troubles: [], reconnects: 0 }),
+    ]);
+    expect(told(log)).toEqual([expect.stringMatching(/token in the settings was taken over/)]);
+  });
+
+  it('connects anew, and tells nobody, where a command was given the next token just before', async () => {
+    const up = await started();
+    const guest = account({ guest: true });
+    await guest.start();
+    await guest.ask('1001', 'the history', (camera) => camera.getEvents());
+    ring.oauth.revokeAccess();
+    await expect(up.ask('1001', 'the history', (camera) => camera.getEvents())).rejects.toThrow();
+    await up.rebuild();
+    expect((await up.ask('1001', 'the history', (camera) => camera.getEvents())).events).toEqual([]);
+    expect(told(log)).toEqual([expect.stringMatching(/token in the settings was taken over/)]);
+  });
+
+  it('asks again after a 504, and the caller only waits a little longer', async () => {
+    const up = await started();
+    ring.faults = [{ match: /events/, times: 1, does: { status: 504, body: 'gateway timeout' } }];
+    const { events } = await up.ask('1001', 'the history', (camera) => camera.getEvents());
+    expect(events).toEqual([]);
+    expect(ring.requests.filter((line) => /events/.test(line))).toHaveLength(2);
+    expect(up.health()).toMatchObject({ up: true, troubles: [], reconnects: 0 });
+  });
+
+  it('begins a new session where Ring has forgotten this installation, after the pause that Ring asks for', async () => {
+    const up = await started();
+    const forgotten = { error: `no session for hardware_id ${unpackToken(tokens().read() ?? '').hid}` };
+    ring.faults = [
+      { match: /events/, times: 1, does: { status: 404, body: forgotten } },
+      { match: /session/, times: 1, does: { status: 429, body: 'slow down', headers: { 'retry-after': '0' } } },
+    ];
+    const { events } = await up.ask('1001', 'the history', (camera) => camera.getEvents());
+    expect(events).toEqual([]);
+    expect(ring.requests.filter((line) => /POST .*session/.test(line))).toHaveLength(2);
+    expect(up.health()).toMatchObject({ up: true, troubles: [], reconnects: 0 });
+    expect(told(log).join()).not.toMatch(/429/);
+  });
+
+  it('repeats nothing that Ring says with a 404', async () => {
+    const up = await started();
+    ring.faults = [{ match: /events/, times: 1, does: { status: 404, body: { error: 'the answer' } } }];
+    const asked = up.ask('1001', 'the history', (camera) => camera.getEvents());
+    await expect(asked).rejects.toThrow(/^Ring refused the history: it answered 404$/);
   });
 
   it('writes no token into the log, whatever goes wrong', async () => {

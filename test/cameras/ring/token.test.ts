@@ -45,9 +45,31 @@ describe("Ring's token file", () => {
     const running = new TokenFile(path);
     running.replace('old login');
     new TokenFile(path).replace('new login');
-    expect(running.changed()).toBe(true);
+    expect(running.news()).toBe('login');
     expect(running.rotate('old login, rotated')).toBe(false);
     expect(running.read()).toBe('new login');
+  });
+
+  it('tells a new login from a token that another process was given in place of the last', () => {
+    const running = new TokenFile(path);
+    running.replace('one');
+    expect(running.news()).toBeNull();
+    const command = new TokenFile(path);
+    command.read();
+    command.rotate('two');
+    expect([running.news(), running.read(), running.news()]).toEqual(['rotation', 'two', null]);
+    command.replace('three');
+    expect([running.news(), running.read(), running.news()]).toEqual(['login', 'three', null]);
+    command.adopt('pasted');
+    expect(running.news()).toBe('login');
+  });
+
+  it('reads a file that was written before logins were counted', () => {
+    const file = new TokenFile(path);
+    file.replace('one');
+    const { login: _, ...before } = JSON.parse(readFileSync(path, 'utf8'));
+    writeFileSync(path, JSON.stringify(before));
+    expect([file.rotate('two'), new TokenFile(path).read()]).toEqual([true, 'two']);
   });
 
   it('says which file is damaged and what to do', () => {

@@ -26,7 +26,8 @@ const hosts = [
 export interface Fault {
   match: RegExp;
   times?: number;
-  does: Answer | 'hang' | 'drop';
+  /** `stall` sends half of the true answer, without saying how long it is, and then nothing. */
+  does: Answer | (() => Answer) | 'hang' | 'drop' | 'stall';
 }
 
 export interface Snapshot {
@@ -53,6 +54,8 @@ export class FakeRing {
   readonly snapshots = new Map<string, Snapshot>();
   /** By ding id: an mp4. */
   readonly recordings = new Map<string, Uint8Array>();
+  /** Part of the address of every recording: whoever has it may load them. */
+  readonly signature = 'only-for-the-owner';
   /** Every request as `METHOD host/path?query`. */
   readonly requests: string[] = [];
   readonly #server: Server;
@@ -127,10 +130,10 @@ export class FakeRing {
     for (const listener of [...this.#listeners]) listener();
   }
 
-  #fault(line: string): Fault['does'] | undefined {
+  #fault(line: string): Exclude<Fault['does'], () => Answer> | undefined {
     const fault = this.faults.find((each) => each.match.test(line) && each.times !== 0);
     if (fault?.times) fault.times--;
-    return fault?.does;
+    return typeof fault?.does === 'function' ? fault.does() : fault?.does;
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -140,8 +143,10 @@ export class FakeRing {
     this.#note(line);
     if (fault === 'hang' || /google/.test(line)) return;
     if (fault === 'drop') return void request.socket.destroy();
-    const reply = fault ? json(fault) : this.#reply(request, line, body);
+    const reply = typeof fault === 'object' ? json(fault) : this.#reply(request, line, body);
+    if (fault === 'stall') delete reply.headers['content-length'];
     response.writeHead(reply.status, { date: new Date().toUTCString(), ...reply.headers });
+    if (fault === 'stall') return void response.write(reply.body.slice(0, Math.ceil(reply.body.length / 2)));
     response.end(reply.body);
   }
 
@@ -173,7 +178,7 @@ export class FakeRing {
     const events = /^\/clients_api\/locations\/[^/]+\/devices\/(\d+)\/events$/.exec(path);
     if (events) return ok(this.#history(Number(events[1]), url.searchParams));
     const ding = /^\/clients_api\/dings\/([^/]+)\/(share\/play|recording)$/.exec(path)?.[1];
-    if (ding) return ok({ url: `https://recordings.ring.com/recording-files/${ding}` });
+    if (ding) return ok({ url: `https://recordings.ring.com/recording-files/${ding}?signature=${this.signature}` });
     if (path === '/api/v1/clap/ticket/request/signalsocket') return ok({ ticket: this.live.ticket() });
     return { status: 404, body: { error: `no such path: ${path}` } };
   }
@@ -203,7 +208,7 @@ export class FakeRing {
   #recording(path: string): Reply {
     const mp4 = this.recordings.get(path.split('/').at(-1) ?? '');
     if (!mp4) return json({ status: 404, body: { error: 'no recording' } });
-    return { status: 200, headers: { 'content-type': 'video/mp4' }, body: mp4 };
+    return { status: 200, headers: { 'content-type': 'video/mp4', 'content-length': String(mp4.length) }, body: mp4 };
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

@@ -1,19 +1,5 @@
-/** Waiting that can be given up. */
+/** A limit of time for what a lock is asked. */
 import type { Clock } from '../clock.ts';
-
-/** Resolves after `ms` milliseconds, or as soon as `signal` aborts. */
-export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const finish = () => {
-      cancel();
-      signal.removeEventListener('abort', finish);
-      resolve();
-    };
-    const cancel = clock.after(ms, finish);
-    signal.addEventListener('abort', finish, { once: true });
-  });
-}
 
 export interface TimeLimit {
   /** Aborts with the parent, or when the time is up. */
