@@ -95,6 +95,7 @@ export class LatchkeyPlatform implements DynamicPlatformPlugin {
     await Promise.all([...this.#doorbells.values()].map((doorbell) => doorbell.stop()));
     this.#armSwitch?.stop();
     await this.#house?.stop();
+    this.#log.debug('Latchkey has stopped.');
   }
 
   #listener(config: Config): VisitListener {

@@ -45,3 +45,23 @@ export class MotionDetector {
     return this.#row >= inARow;
   }
 }
+
+/** After a quiet spell of this many milliseconds, motion begins a visit. */
+const quietFor = 10_000;
+/** Motion that goes on begins another visit after this many: somebody else may have come meanwhile. */
+const againAfter = 30_000;
+
+/** Which moments of motion begin a visit: the first after a quiet spell, and now and then where it goes on. */
+export class MotionVisits {
+  #lastMotion = Number.NEGATIVE_INFINITY;
+  #lastVisit = Number.NEGATIVE_INFINITY;
+
+  /** Takes in motion at `now`, milliseconds; returns whether it begins a visit. */
+  begins(now: number): boolean {
+    const quiet = now - this.#lastMotion > quietFor;
+    this.#lastMotion = now;
+    if (!quiet && now - this.#lastVisit < againAfter) return false;
+    this.#lastVisit = now;
+    return true;
+  }
+}

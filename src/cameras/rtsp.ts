@@ -4,7 +4,7 @@ import type { Log } from '../log.ts';
 import type { Camera, CameraHealth, Frame, LiveStream, Trigger } from './camera.ts';
 import { decode, lowDelay, lowDelayCopy, type Spawn, watchGrey } from './ffmpeg.ts';
 import { Mailbox } from './mailbox.ts';
-import { MotionDetector, type MotionSettings, usualMotion } from './motion.ts';
+import { MotionDetector, type MotionSettings, MotionVisits, usualMotion } from './motion.ts';
 import { Troubles } from './trouble.ts';
 
 export interface RtspOptions {
@@ -29,9 +29,6 @@ export interface RtspOptions {
 
 const firstWait = 1_000;
 const longestWait = 60_000;
-/** After motion, the next visit needs this long without any, or a minute. */
-const quietFor = 10_000;
-const motionAtMost = 60_000;
 const longestVisit = 120_000;
 
 export class RtspCamera implements Camera {
@@ -41,9 +38,9 @@ export class RtspCamera implements Camera {
   readonly #troubles: Troubles;
   readonly #stopped = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
+  readonly #visits = new MotionVisits();
   #lastTrigger: number | null = null;
   #lastFrame: number | null = null;
-  #lastMotion = Number.NEGATIVE_INFINITY;
   #connects = 0;
 
   constructor(options: RtspOptions) {
@@ -141,9 +138,7 @@ export class RtspCamera implements Camera {
 
   #onMotion(onTrigger: (trigger: Trigger) => void): void {
     const now = this.#options.clock.now();
-    const quiet = now - this.#lastMotion > quietFor;
-    this.#lastMotion = now;
-    if (!quiet && this.#lastTrigger !== null && now - this.#lastTrigger < motionAtMost) return;
+    if (!this.#visits.begins(now)) return;
     this.#lastTrigger = now;
     onTrigger({ kind: 'motion', at: now });
   }

@@ -86,7 +86,9 @@ export class Pipeline {
     const visiting = new Visiting(camera, trigger, doorkeeper, this.#people(), { ...this.#ports, onAnalysis });
     const verdict = await this.#look(visiting, camera, visitSeconds);
     const visit = await visiting.conclude(verdict, await this.#ignored());
-    this.#listener.ended?.(camera, visit, await this.#record(camera, visit));
+    // Written first, and also where nobody listens.
+    const eventId = await this.#record(camera, visit);
+    this.#listener.ended?.(camera, visit, eventId);
   }
 
   /** While it looks, a visit takes in further triggers of its camera; once it is decided, the next one begins a new visit. */

@@ -1,6 +1,9 @@
+import ffmpeg from '@ffmpeg-installer/ffmpeg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MotionDetector, usualMotion } from '../../src/cameras/motion.ts';
+import { watchGrey } from '../../src/cameras/ffmpeg.ts';
+import { MotionDetector, MotionVisits, usualMotion } from '../../src/cameras/motion.ts';
+import { clip, hasClip, people } from './one-by-one.ts';
 
 const width = 96;
 const height = 54;
@@ -56,5 +59,40 @@ describe('looking for motion', () => {
     const detector = new MotionDetector({ ...usualMotion, least: 0.1 });
     detector.look(scene());
     expect([10, 20, 30, 40].some((x) => detector.look(withSomebody(x)))).toBe(false);
+  });
+});
+
+describe('visits that motion begins', () => {
+  /** The seconds of `motion` at which a visit begins. */
+  function begun(motion: readonly number[]): number[] {
+    const visits = new MotionVisits();
+    return motion.filter((second) => visits.begins(second * 1000));
+  }
+
+  it('need ten seconds without motion between them', () => {
+    expect(begun([0, 1, 11, 12, 23])).toEqual([0, 23]);
+  });
+
+  it('come every half a minute where motion goes on', () => {
+    expect(begun(Array.from({ length: 100 }, (_, second) => second))).toEqual([0, 30, 60, 90]);
+  });
+
+  it.skipIf(!hasClip)('see everybody of a real clip (skipped where ../shared/data is missing)', async () => {
+    const detector = new MotionDetector();
+    const motion: number[] = [];
+    let pictures = 0;
+    await watchGrey({
+      ffmpeg: ffmpeg.path,
+      input: ['-i', clip],
+      signal: new AbortController().signal,
+      onPicture: (grey) => {
+        const second = pictures++ / 5;
+        if (detector.look(grey)) motion.push(second);
+      },
+    });
+    const visitSeconds = 20;
+    const seen = (person: (typeof people)[number]) =>
+      begun(motion).some((visit) => visit < person.to - 2 && visit + visitSeconds > person.from + 2);
+    expect(people.filter((person) => !seen(person))).toEqual([]);
   });
 });

@@ -1,5 +1,4 @@
 /** The plugin in a real Homebridge, seen by a real HAP client: real pictures, real models, real processes. */
-import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +10,7 @@ import { enrolAll } from '../../tools/demo/enrol.ts';
 import { Homebridge } from '../../tools/demo/homebridge.ts';
 import { humanStory } from '../../tools/demo/scenes.ts';
 import type { Scene, Story } from '../../tools/demo/story.ts';
+import { descendants, isAlive, visionProcess } from './processes.ts';
 
 const { lockCurrentState, occupancyDetected, programmableSwitchEvent } = hap.characteristic;
 
@@ -170,37 +170,3 @@ describe.each(['homebridge', 'homebridge-1'] as const)('in a real %s', (version)
     expect(check).toEqual({ integrity_check: 'ok' });
   });
 });
-
-interface Process {
-  pid: number;
-  parent: number;
-  command: string;
-}
-
-function processes(): Process[] {
-  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
-  return lines.flatMap((line) => {
-    const found = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line);
-    return found ? { pid: Number(found[1]), parent: Number(found[2]), command: found[3] as string } : [];
-  });
-}
-
-function descendants(pid: number, all = processes()): number[] {
-  return all.filter(({ parent }) => parent === pid).flatMap((child) => [child.pid, ...descendants(child.pid, all)]);
-}
-
-function visionProcess(homebridgePid: number): number {
-  const family = descendants(homebridgePid);
-  const found = processes().find(({ pid, command }) => family.includes(pid) && /vision[/\\]process/.test(command));
-  if (!found) throw new Error('no vision process runs');
-  return found.pid;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

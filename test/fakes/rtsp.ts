@@ -32,9 +32,10 @@ export class FakeRtsp {
     server.on('connection', (socket) => this.#serve(socket));
   }
 
-  static async start(media: RtspMedia): Promise<FakeRtsp> {
+  /** `port` is that of a camera that was away, and is back. */
+  static async start(media: RtspMedia, port = 0): Promise<FakeRtsp> {
     const server = createServer();
-    server.listen(0, '127.0.0.1');
+    server.listen(port, '127.0.0.1');
     await once(server, 'listening');
     return new FakeRtsp(server, media);
   }

@@ -89,9 +89,11 @@ export class AppleHome {
     await this.#client.subscribeCharacteristics(wanted.map(({ aid, iid }) => `${aid}.${iid}`));
   }
 
-  /** The accessory of that name, to which Homebridge 2 adds four digits outside the bridge; throws where there is none. */
+  /** The accessory of that name, to which Homebridge 2 adds four digits outside the bridge, and mDNS a number beside a namesake; throws where there is none. */
   accessory(name: string): Accessory {
-    const found = this.#accessories.find((accessory) => accessory.name.replace(/ [0-9A-F]{4}$/, '') === name);
+    const found = this.#accessories.find(
+      (accessory) => accessory.name.replace(/ [0-9A-F]{4}( \(\d+\))?$/, '') === name,
+    );
     const known = this.#accessories.map((accessory) => accessory.name).join(', ');
     if (!found) throw new Error(`Apple Home shows no accessory called ${name}, only ${known}`);
     return found;

@@ -128,12 +128,10 @@ export class Looking {
     const failure = await watchLive({
       ...this.#options,
       signal: AbortSignal.any([this.#signal, tooLong.signal]),
-      call: (signal) =>
-        account.ask(device, `a live call of ${name}`, (camera) => camera.startLiveCall(), {
-          limit: firstPictureLimit,
-          signal,
-          late: hangUp,
-        }),
+      call: (peer, signal) => {
+        const task = (camera: RingCamera) => camera.startLiveCall({ createPeerConnection: () => peer });
+        return account.ask(device, `a live call of ${name}`, task, { limit: firstPictureLimit, signal, late: hangUp });
+      },
       onPicture: (picture) => {
         if (!pictured) this.#options.onLive(null);
         pictured = true;

@@ -2,12 +2,13 @@
 import { reservePorts } from '@homebridge/camera-utils';
 import type { StreamingSession } from 'ring-client-api/streaming/streaming-session';
 import type { Clock } from '../../clock.ts';
-import { decode, lowDelay, type RgbPicture, type Spawn } from '../ffmpeg.ts';
-import { relay, relayInput, sessionDescription } from './relay.ts';
+import { type DecodeOptions, decode, lowDelay, type RgbPicture, type Spawn } from '../ffmpeg.ts';
+import { Peer } from './peer.ts';
+import { hold, relayInput, sessionDescription } from './relay.ts';
 
 export interface LiveOptions {
-  /** Opens the call; `late` puts away one that is answered after the abort. */
-  call(signal: AbortSignal): Promise<StreamingSession>;
+  /** Opens the call with `peer` at its far end; `late` puts away one that is answered after the abort. */
+  call(peer: Peer, signal: AbortSignal): Promise<StreamingSession>;
   ffmpeg: string;
   rate: number;
   width: number;
@@ -18,6 +19,8 @@ export interface LiveOptions {
   signal: AbortSignal;
   spawn?: Spawn;
 }
+
+const shortestSilence = 9_000;
 
 /**
  * Looks until `signal` aborts or the call ends, and hangs up. Resolves to why it ended in one sentence fragment, or null
@@ -35,26 +38,40 @@ export async function watchLive(options: LiveOptions): Promise<string | null> {
   const cancelLimit = clock.after(firstPictureLimit, () =>
     end(`no picture came within ${Math.round(firstPictureLimit / 1000)} s`),
   );
-  // ffmpeg is started at once, so that it is ready when the call is answered.
+  // Both processes are started at once, so that they are ready when the call is answered.
   const [port = 0] = await reservePorts({ count: 2 });
+  const peer = new Peer({ videoPort: port });
   let pictured = false;
-  const decoded = decode({
+  const decoding = {
     ...options,
     input: [...relayInput, ...lowDelay, '-f', 'sdp', '-i', 'pipe:0'],
     stdin: sessionDescription(port),
-    onPicture: (picture) => {
+    onPicture: (picture: RgbPicture) => {
       pictured = true;
       cancelLimit();
       onPicture(picture);
     },
     signal: both,
-  }).then((reason) => reason !== null && end(`ffmpeg stopped: ${reason}`));
+  };
+  const decoded = decodePatiently(decoding, clock, () => pictured).then(
+    (reason) => reason !== null && end(`ffmpeg stopped: ${reason}`),
+  );
   const calling = options
-    .call(both)
-    .then((session) => relay({ session, videoPort: port, clock, wantsKeyFrame: () => !pictured, signal: both }))
+    .call(peer, both)
+    .then((session) => hold({ session, clock, wantsKeyFrame: () => !pictured, signal: both }))
     .then(() => end('Ring ended the live call'))
     .catch((error: unknown) => end(error instanceof Error ? error.message : 'the live call failed'));
   await Promise.all([decoded, calling]);
+  peer.close();
   cancelLimit();
   return why;
+}
+
+/** ffmpeg gives up after ten seconds in which no packet came; a call may take longer, and how long is not for it to say. */
+async function decodePatiently(decoding: DecodeOptions, clock: Clock, pictured: () => boolean): Promise<string | null> {
+  for (;;) {
+    const began = clock.now();
+    const why = await decode(decoding);
+    if (why === null || pictured() || clock.now() - began < shortestSilence) return why;
+  }
 }

@@ -1,16 +1,12 @@
-/** Hands the packets of a Ring live call to ffmpeg over loopback, under payload types that are known beforehand. */
-import { createSocket } from 'node:dgram';
+/** A Ring live call while it lasts, and what ffmpeg is told of its packets. */
 import type { StreamingSession } from 'ring-client-api/streaming/streaming-session';
 import type { Clock } from '../../clock.ts';
 
 export const videoPayloadType = 96;
 export const audioPayloadType = 97;
 
-export interface RelayOptions {
+export interface HoldOptions {
   session: StreamingSession;
-  videoPort: number;
-  /** Without one, the sound goes nowhere. */
-  audioPort?: number;
   clock: Clock;
   /** A picture can only begin with a key frame: one is asked for twice a second as long as this says so. */
   wantsKeyFrame(): boolean;
@@ -19,19 +15,8 @@ export interface RelayOptions {
 
 const keyFrameEvery = 500;
 
-/** Relays until the call is over, which an abort makes it. */
-export function relay(options: RelayOptions): Promise<void> {
-  const { session, videoPort, audioPort, clock, wantsKeyFrame, signal } = options;
-  const socket = createSocket('udp4');
-  socket.on('error', () => {});
-  const send = (packet: Buffer, payloadType: number, port: number) => {
-    packet[1] = ((packet[1] ?? 0) & 0x80) | payloadType;
-    socket.send(packet, port, '127.0.0.1', () => {});
-  };
-  const packets = [session.onVideoRtp.subscribe((packet) => send(packet.serialize(), videoPayloadType, videoPort))];
-  if (audioPort !== undefined) {
-    packets.push(session.onAudioRtp.subscribe((packet) => send(packet.serialize(), audioPayloadType, audioPort)));
-  }
+/** Holds the line until the call is over, which an abort makes it. */
+export function hold({ session, clock, wantsKeyFrame, signal }: HoldOptions): Promise<void> {
   let cancel: () => void = () => {};
   const askForKeyFrame = () => {
     if (!wantsKeyFrame()) return;
@@ -44,8 +29,6 @@ export function relay(options: RelayOptions): Promise<void> {
     session.onCallEnded.subscribe(() => {
       cancel();
       signal.removeEventListener('abort', stop);
-      for (const each of packets) each.unsubscribe();
-      socket.close();
       resolve();
     });
     signal.addEventListener('abort', stop, { once: true });

@@ -1,13 +1,14 @@
 /** A Ring live call for the Home app: picture, sound, and the way back to the camera's speaker. */
 import { reservePorts } from '@homebridge/camera-utils';
+import type { RingCamera } from 'ring-client-api';
 import type { StreamingSession } from 'ring-client-api/streaming/streaming-session';
-import { RtpPacket } from 'werift';
 import type { Clock } from '../../clock.ts';
 import type { LiveStream } from '../camera.ts';
 import { lowDelayCopy } from '../ffmpeg.ts';
 import { within } from '../limit.ts';
 import type { RingAccount } from './account.ts';
-import { hangUp, relay, relayInput, sessionDescription } from './relay.ts';
+import { Peer } from './peer.ts';
+import { hangUp, hold, relayInput, sessionDescription } from './relay.ts';
 
 export interface StreamOptions {
   account: RingAccount;
@@ -22,20 +23,17 @@ const answerLimit = 20_000;
 const keyFramesFor = 5_000;
 
 /** Rejects with a sentence where the call is not answered in time. */
-export async function openStream({ account, device, name, clock, signal }: StreamOptions): Promise<LiveStream> {
-  const session = await account.ask(device, `a live call of ${name}`, (camera) => camera.startLiveCall(), {
-    limit: answerLimit,
-    signal,
-    late: hangUp,
-  });
-  const codec = await answeredCodec(session, name, clock, signal).catch((error) => {
-    hangUp(session);
-    throw error;
-  });
+export async function openStream(options: StreamOptions): Promise<LiveStream> {
+  const { clock, signal } = options;
   const [videoPort = 0] = await reservePorts({ count: 2 });
   const [audioPort = 0] = await reservePorts({ count: 2 });
+  const peer = new Peer({ videoPort, audioPort });
+  const { session, codec } = await answered(peer, options).catch((error) => {
+    peer.close();
+    throw error;
+  });
   const until = clock.now() + keyFramesFor;
-  const over = relay({ session, videoPort, audioPort, clock, wantsKeyFrame: () => clock.now() < until, signal });
+  const over = hold({ session, clock, wantsKeyFrame: () => clock.now() < until, signal });
   let speaking = false;
   return {
     input: [...relayInput, ...lowDelayCopy, '-f', 'sdp', '-i', 'pipe:0'],
@@ -47,11 +45,25 @@ export async function openStream({ account, device, name, clock, signal }: Strea
       send: (packet) => {
         if (!speaking) session.activateCameraSpeaker();
         speaking = true;
-        session.sendAudioPacket(RtpPacket.deSerialize(packet));
+        peer.speak(packet);
       },
     },
     over,
   };
+}
+
+async function answered(peer: Peer, { account, device, name, clock, signal }: StreamOptions) {
+  const task = (camera: RingCamera) => camera.startLiveCall({ createPeerConnection: () => peer });
+  const session = await account.ask(device, `a live call of ${name}`, task, {
+    limit: answerLimit,
+    signal,
+    late: hangUp,
+  });
+  const codec = await answeredCodec(session, name, clock, signal).catch((error) => {
+    hangUp(session);
+    throw error;
+  });
+  return { session, codec };
 }
 
 async function answeredCodec(

@@ -1,9 +1,11 @@
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ffmpeg from '@ffmpeg-installer/ffmpeg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Frame, Trigger } from '../../../src/cameras/camera.ts';
+import { type Spawn, spawn } from '../../../src/cameras/ffmpeg.ts';
 import { RingAccount } from '../../../src/cameras/ring/account.ts';
 import { RingDoorbell, type RingDoorbellOptions } from '../../../src/cameras/ring/ring.ts';
 import { TokenFile } from '../../../src/cameras/ring/token.ts';
@@ -232,6 +234,26 @@ describe('a Ring doorbell', () => {
       expect((await take(camera, triggers[1], 1))[0]?.live).toBe(true);
       expect(camera.health().troubles).toEqual([]);
       expect(told(log).filter((line) => /live video/.test(line))).toHaveLength(2);
+    });
+
+    it('does not tell the owner that ffmpeg lost its patience before Latchkey did', async () => {
+      const started: ChildProcess[] = [];
+      const listening: Spawn = (command, args) => {
+        const child = spawn(command, args);
+        if (args.includes('sdp')) started.push(child);
+        return child;
+      };
+      const { camera, triggers } = await watched({ spawn: listening });
+      ring.live.media = { silent: true };
+      await rings();
+      const frames = take(camera, triggers[0], 1);
+      await vi.waitFor(() => expect(started).toHaveLength(1));
+      await clock.advance(10_000);
+      started[0]?.kill('SIGKILL');
+      await vi.waitFor(() => expect(started).toHaveLength(2));
+      await clock.advance(5_000);
+      expect(await frames).toEqual([]);
+      expect(camera.health().troubles).toEqual([expect.stringMatching(/\(no picture came within 15 s\)/)]);
     });
 
     it.each([

@@ -9,7 +9,8 @@ import { selfSigned } from './certificate.ts';
 import { type Device, doorbell, type HistoryEvent, historyEvent } from './devices.ts';
 import { FakeLive, type LiveMedia } from './live.ts';
 import { type Answer, FakeOauth } from './oauth.ts';
-import { type FakeAddress, redirectStun } from './redirect.ts';
+import type { FakeAddress } from './redirect.ts';
+import { redirectStun } from './redirect-stun.ts';
 import { type StunServer, startStun } from './stun.ts';
 
 const hosts = [

@@ -11,6 +11,8 @@ export interface LiveMedia {
   clip?: string;
   /** Where in the clip a call begins, in seconds. */
   from?: number;
+  /** The clip is H264 that is sent as it is: many calls at once then cost little. */
+  copy?: boolean;
   /** The call is answered and connected, but no packet comes: a doorbell that is offline. */
   silent?: boolean;
   /** The signalling socket says something that is not JSON. */
@@ -35,7 +37,8 @@ export interface FakeCall {
 
 export class FakeLive {
   readonly calls: FakeCall[] = [];
-  media: LiveMedia;
+  /** What every camera sends, or each by its id. */
+  media: LiveMedia | ((device: number) => LiveMedia);
   #tickets = new Set<string>();
   #ends = new Set<() => Promise<void>>();
   #ended: Array<() => void> = [];
@@ -98,13 +101,14 @@ export class FakeLive {
       if (message.method === 'close') return end();
       if (message.method === 'ping') return send(socket, message, 'pong', {});
       if (message.method !== 'live_view') return;
-      if (this.media.nonsense) socket.send('<html>');
       call.device = Number(message.body.doorbot_id);
+      const media = typeof this.media === 'function' ? this.media(call.device) : this.media;
+      if (media.nonsense) socket.send('<html>');
       const hear = () => {
         call.returnAudio++;
         for (const resolve of this.#hearing.splice(0)) resolve();
       };
-      stop = await answer(socket, message, this.media, hear);
+      stop = await answer(socket, message, media, hear);
       if (!call.open) await stop();
     });
   }
@@ -169,12 +173,13 @@ async function play(media: LiveMedia, video: MediaStreamTrack, audio: MediaStrea
   const source = media.clip
     ? ['-re', '-stream_loop', '-1', '-ss', String(media.from ?? 0), '-i', media.clip]
     : ['-re', '-f', 'lavfi', '-i', 'testsrc=size=640x360:rate=10'];
+  const encoded = ['-c:v', 'libx264', '-profile:v', 'baseline', '-preset', 'ultrafast', '-tune', 'zerolatency'];
+  const video264 = media.copy ? ['-c:v', 'copy'] : [...encoded, '-pix_fmt', 'yuv420p', '-g', '10'];
   const player: ChildProcess = spawn(
     ffmpeg.path,
     [
       ['-loglevel', 'error', ...source, '-re', '-f', 'lavfi', '-i', 'sine=frequency=440'],
-      ['-map', '0:v', '-c:v', 'libx264', '-profile:v', 'baseline', '-preset', 'ultrafast', '-tune', 'zerolatency'],
-      ['-pix_fmt', 'yuv420p', '-g', '10', '-f', 'rtp', `rtp://127.0.0.1:${videoPort}?pkt_size=1100`],
+      ['-map', '0:v', ...video264, '-f', 'rtp', `rtp://127.0.0.1:${videoPort}?pkt_size=1100`],
       ['-map', '1:a', '-c:a', 'libopus', '-ac', '2', '-ar', '48000', '-f', 'rtp'],
       [`rtp://127.0.0.1:${audioPort}?pkt_size=1100`],
     ].flat(),

@@ -1,10 +1,10 @@
 /** Sends this process's connections for Ring to a fake on loopback, and brings the fake's pushes to ring-client-api. */
-import dgram from 'node:dgram';
 import type { Socket } from 'node:net';
 import tls from 'node:tls';
 import { RingCamera } from 'ring-client-api';
 import { Agent } from 'undici';
 import WebSocket from 'ws';
+import { redirectStun } from './redirect-stun.ts';
 
 export interface FakeAddress {
   port: number;
@@ -17,7 +17,7 @@ const cloud = /(^|\.)(ring\.com|rings\.solutions|ring\.devices\.a2z\.com|google\
 
 /** Begins to redirect; the returned function puts everything back. */
 export async function redirect(fake: FakeAddress): Promise<() => Promise<void>> {
-  const undo = [redirectTls(fake), redirectFetch(), redirectStun(fake.stunPort)];
+  const undo = [redirectTls(fake), redirectFetch(), redirectStun(fake.stunPort), redirectChildren(fake)];
   const cameras = new Map<string, RingCamera>();
   undo.push(watchCameras(cameras));
   const socket = new WebSocket(`wss://127.0.0.1:${fake.port}/fake/push`, { rejectUnauthorized: false });
@@ -38,6 +38,20 @@ export async function redirect(fake: FakeAddress): Promise<() => Promise<void>> 
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.close();
     await closed;
+  };
+}
+
+/** What this process forks, such as that of a live call, loads the preload too. */
+function redirectChildren(fake: FakeAddress): () => void {
+  const { NODE_OPTIONS, FAKE_RING } = process.env;
+  const preload = `--import ${new URL('./preload.ts', import.meta.url).href}`;
+  if (!NODE_OPTIONS?.includes(preload)) process.env.NODE_OPTIONS = `${NODE_OPTIONS ?? ''} ${preload}`.trim();
+  process.env.FAKE_RING = JSON.stringify(fake);
+  return () => {
+    for (const [name, value] of Object.entries({ NODE_OPTIONS, FAKE_RING })) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
   };
 }
 
@@ -68,24 +82,6 @@ function redirectFetch(): () => void {
   return () => {
     globalThis.fetch = original;
     void dispatcher.destroy();
-  };
-}
-
-/** WebRTC asks for its outer address and waits 5 to 15 seconds where nobody answers, on either side of a call. */
-export function redirectStun(stunPort: number): () => void {
-  const send = dgram.Socket.prototype.send;
-  const patched = function (this: dgram.Socket, ...args: unknown[]) {
-    if (typeof args[2] === 'string' && args[2].startsWith('stun')) {
-      // A socket bound to one interface cannot reach loopback, but it reaches its own address.
-      const own = this.address().address;
-      args[1] = stunPort;
-      args[2] = own === '0.0.0.0' ? '127.0.0.1' : own;
-    }
-    return Reflect.apply(send, this, args);
-  };
-  dgram.Socket.prototype.send = patched as typeof send;
-  return () => {
-    dgram.Socket.prototype.send = send;
   };
 }
 
