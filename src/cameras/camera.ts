@@ -31,6 +31,8 @@ export interface Frame {
   takenAt: number;
   /** Taken by a camera that is looking at the door now; false for recordings and cached snapshots, which never unlock. */
   live: boolean;
+  /** Takes the newest frame that has come since, if any: for who had to wait before looking at this one. */
+  newer?(): Frame | undefined;
 }
 
 /** Live video for the Home app, as ffmpeg is to read it. */

@@ -24,13 +24,23 @@ export class Mailbox implements AsyncIterable<Frame> {
     this.#wake();
   }
 
+  #take(): Frame | undefined {
+    const frame = this.#frame;
+    this.#frame = undefined;
+    return frame;
+  }
+
+  #replace(): Frame | undefined {
+    const frame = this.#take();
+    if (frame) this.dropped++;
+    return frame;
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<Frame> {
     for (;;) {
-      const frame = this.#frame;
-      if (frame) {
-        this.#frame = undefined;
-        yield frame;
-      } else if (this.#closed) return;
+      const frame = this.#take();
+      if (frame) yield { ...frame, newer: () => this.#replace() };
+      else if (this.#closed) return;
       else {
         await new Promise<void>((resolve) => {
           this.#wake = resolve;

@@ -4,7 +4,7 @@ import type { Log } from '../log.ts';
 import type { Analysis, AnalyzeOptions, Picture } from './analysis.ts';
 import { forkVisionProcess, type StartProcess } from './fork.ts';
 import type { Answer, WorkRequest } from './messages.ts';
-import { Pending, PendingQueue, VisionError } from './pending.ts';
+import { Pending, PendingQueue, VisionError, type WaitOptions } from './pending.ts';
 import { Supervisor, type VisionHealth } from './supervisor.ts';
 
 export { VisionError } from './pending.ts';
@@ -90,14 +90,13 @@ export class VisionClient {
 
   /**
    * Objects and faces of a picture. One that is looked at in the background waits until nobody waits for anything else.
+   * `newer` is asked when its turn comes: a picture to look at in the place of this one, which may have grown old waiting.
    * Rejects with `VisionError`; see above.
    */
-  async analyze(
-    picture: Picture,
-    options: AnalyzeOptions & { signal?: AbortSignal; background?: boolean } = {},
-  ): Promise<Analysis> {
-    const { signal, background = false, ...rest } = options;
-    const answer = await this.#ask({ kind: 'analyze', id: ++this.#lastId, picture, options: rest }, signal, background);
+  async analyze(picture: Picture, options: AnalyzeOptions & WaitOptions = {}): Promise<Analysis> {
+    const { signal, background, newer, ...rest } = options;
+    const request: WorkRequest = { kind: 'analyze', id: ++this.#lastId, picture, options: rest };
+    const answer = await this.#ask(request, { signal, background, newer });
     if (answer.kind !== 'analysis') throw new VisionError('The vision process gave the wrong kind of answer.');
     return answer.analysis;
   }
@@ -132,8 +131,8 @@ export class VisionClient {
     });
   }
 
-  #ask(request: WorkRequest, signal?: AbortSignal, background = false): Promise<Answer> {
-    const pending = new Pending(request, signal, background);
+  #ask(request: WorkRequest, options: WaitOptions = {}): Promise<Answer> {
+    const pending = new Pending(request, options);
     const refusal = this.#refusal();
     if (refusal) pending.fail(refusal);
     else {
@@ -158,10 +157,10 @@ export class VisionClient {
     if (this.#inFlight || this.health.state !== 'ready') return;
     const pending = this.#queue.next();
     if (!pending) return;
-    pending.beginTurn();
+    const request = pending.beginTurn();
     this.#inFlight = pending;
     this.#cancelLimit = this.#clock.after(this.#timeoutMs, () => this.#onLate(pending));
-    this.#supervisor.send(pending.request);
+    this.#supervisor.send(request);
   }
 
   #onAnswer(answer: Answer): void {

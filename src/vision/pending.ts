@@ -1,10 +1,19 @@
 /** Requests to the vision process that have no answer yet. */
 import type { Clock } from '../clock.ts';
+import type { Picture } from './analysis.ts';
 import type { Answer, WorkRequest } from './messages.ts';
 
 /** Why a picture was not looked at, in one sentence. */
 export class VisionError extends Error {
   override readonly name = 'VisionError';
+}
+
+export interface WaitOptions {
+  signal?: AbortSignal | undefined;
+  /** Nobody is kept waiting by it. */
+  background?: boolean | undefined;
+  /** A picture that has come since, to be looked at in the place of the request's own. Must not throw. */
+  newer?: (() => Picture | undefined) | undefined;
 }
 
 /** One request and the promise of its answer. Settles once; whatever comes later is ignored. */
@@ -15,14 +24,16 @@ export class Pending {
   readonly background: boolean;
   readonly #settled = Promise.withResolvers<Answer>();
   readonly #signal: AbortSignal | undefined;
+  readonly #newer: () => Picture | undefined;
   #cancelWait: () => void = () => undefined;
   #open = true;
 
-  constructor(request: WorkRequest, signal?: AbortSignal, background = false) {
+  constructor(request: WorkRequest, { signal, background = false, newer = () => undefined }: WaitOptions = {}) {
     this.request = request;
     this.answer = this.#settled.promise;
     this.background = background;
     this.#signal = signal;
+    this.#newer = newer;
     signal?.addEventListener('abort', this.#onAbort);
     if (signal?.aborted) this.#onAbort();
   }
@@ -38,8 +49,10 @@ export class Pending {
     if (this.#open) this.#cancelWait = clock.after(ms, () => this.fail(message));
   }
 
-  beginTurn(): void {
+  /** What is to be sent. */
+  beginTurn(): WorkRequest {
     this.#cancelWait();
+    return { ...this.request, picture: this.#newer() ?? this.request.picture };
   }
 
   settle(answer: Answer): void {

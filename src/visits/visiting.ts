@@ -15,9 +15,16 @@ import { Findings, type Recognition } from './findings.ts';
 import { sentenceFor } from './sentence.ts';
 import type { Visit } from './visit.ts';
 
+export interface LookOptions {
+  minConfidence: number;
+  signal: AbortSignal;
+  /** Asked when the picture's turn comes, for one that has come since. */
+  newer?(): Picture | undefined;
+}
+
 /** What the pipeline needs of the vision process. */
 export interface Vision {
-  analyze(picture: Picture, options: { minConfidence: number; signal: AbortSignal }): Promise<Analysis>;
+  analyze(picture: Picture, options: LookOptions): Promise<Analysis>;
   /** A JPEG, `width` pixels wide at most. */
   thumbnail(picture: Picture, width: number): Promise<Uint8Array>;
 }
@@ -97,10 +104,16 @@ export class Visiting {
 
   async #see(frame: Frame, signal: AbortSignal): Promise<void> {
     const { vision, rules, onAnalysis } = this.#ports;
+    let seen = frame;
+    // Where several cameras share the models, a picture that waits is too old to open a door.
+    const newer = () => {
+      seen = frame.newer?.() ?? seen;
+      return seen.picture;
+    };
     try {
-      const analysis = await vision.analyze(frame.picture, { minConfidence: rules.minConfidence, signal });
-      this.#findings.add(frame, analysis);
-      onAnalysis(this.#camera, analysis, frame);
+      const analysis = await vision.analyze(frame.picture, { minConfidence: rules.minConfidence, signal, newer });
+      this.#findings.add(seen, analysis);
+      onAnalysis(this.#camera, analysis, seen);
     } catch (error) {
       // A visit that was ended did not fail.
       if (!signal.aborted) this.#failure = reason(error);

@@ -24,12 +24,24 @@ describe('the mailbox', () => {
     );
   });
 
+  it('has a newer frame for who had to wait with one', async () => {
+    const mailbox = new Mailbox();
+    mailbox.put(frame(1));
+    const { value: taken } = await mailbox[Symbol.asyncIterator]().next();
+    expect(taken?.newer?.()).toBeUndefined();
+    mailbox.put(frame(2));
+    mailbox.put(frame(3));
+    expect(taken?.newer?.()?.takenAt).toBe(3);
+    expect(taken?.newer?.()).toBeUndefined();
+    expect(mailbox.dropped).toBe(2);
+  });
+
   it('wakes who waits, for a frame and for the end', async () => {
     const mailbox = new Mailbox();
     const frames = mailbox[Symbol.asyncIterator]();
     const first = frames.next();
     mailbox.put(frame(1));
-    expect((await first).value).toEqual(frame(1));
+    expect((await first).value).toMatchObject(frame(1));
     const second = frames.next();
     mailbox.close();
     mailbox.put(frame(2));

@@ -54,7 +54,7 @@ describe.skipIf(!hasClip)('the people of a real clip (skipped where ../shared/da
       written.resolve(visit);
       return 1;
     };
-    const ports = { vision, clock: systemClock, log, rules, people: async () => [], record };
+    const ports = { vision, clock: systemClock, log, rules, people: async () => [], ignored: async () => [], record };
     const pipeline = new Pipeline(ports, {
       analysed: (_, { objects }) => {
         if (objects.some(isPerson) && --left === 0) seen.resolve();

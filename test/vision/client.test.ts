@@ -154,6 +154,24 @@ describe('requests', () => {
     expect([fourth, fifth]).toMatchObject([{ picture: { width: 7 } }, { picture: { width: 8 } }]);
   });
 
+  it('are of the newest picture when their turn comes', async () => {
+    await started();
+    const picture = (width: number) => ({ kind: 'rgb' as const, bytes: new Uint8Array(3), width, height: 1 });
+    let newest = picture(1);
+    const all = [
+      look(),
+      vision.analyze(picture(1), { newer: () => newest }),
+      vision.analyze(picture(2), { newer: () => undefined }),
+    ];
+    newest = picture(9);
+    for (const _ of all) {
+      processes.present.answer();
+      await clock.advance(0);
+    }
+    await Promise.all(all);
+    expect(processes.present.work.slice(1)).toMatchObject([{ picture: { width: 9 } }, { picture: { width: 2 } }]);
+  });
+
   it('for thumbnails let pictures go first', async () => {
     await started();
     const first = look();
