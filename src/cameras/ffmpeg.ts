@@ -1,5 +1,6 @@
 /** ffmpeg as a child process that turns video into raw pictures. */
 import { type ChildProcess, spawn as spawnProcess } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 import { defaultFfmpegPath } from '@homebridge/camera-utils';
 import { reason } from '../log.ts';
 import type { Picture } from '../vision/analysis.ts';
@@ -7,9 +8,20 @@ import { PpmSplitter } from './ppm.ts';
 
 export type RgbPicture = Picture & { kind: 'rgb' };
 
-export type Spawn = (command: string, args: readonly string[]) => ChildProcess;
+/** What is asked of a program that runs: a child process of ours, or of a process beside us. */
+export interface Program {
+  readonly stdin: Writable | null;
+  readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
+  kill(signal: NodeJS.Signals): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'close', listener: () => void): unknown;
+}
 
-export const spawn: Spawn = (command, args) => spawnProcess(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+export type Spawn = (command: string, args: readonly string[]) => Program;
+
+export const spawn = (command: string, args: readonly string[]): ChildProcess =>
+  spawnProcess(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
 
 /** The ffmpeg to use: the owner's, else the one that came with Homebridge's packages, else the one on the path. */
 export function ffmpegPath(configured?: string): string {
@@ -42,6 +54,8 @@ interface RunOptions {
   stdin?: string;
   signal: AbortSignal;
   spawn?: Spawn;
+  /** Starts ffmpeg itself, where another process is to do so. */
+  start?: Spawn;
 }
 
 export interface DecodeOptions extends RunOptions {
@@ -106,7 +120,14 @@ async function run(options: RunOptions, output: string[], onChunk: (chunk: Buffe
   if (passthrough === null) return `ffmpeg was not found (${ffmpeg}). Install it, or set its path in the settings.`;
   if (signal.aborted) return null;
   const quiet = ['-hide_banner', '-loglevel', 'error', '-nostats'];
-  const child = start(ffmpeg, [...quiet, ...options.input, '-an', ...passthrough, ...output, 'pipe:1']);
+  const child = (options.start ?? start)(ffmpeg, [
+    ...quiet,
+    ...options.input,
+    '-an',
+    ...passthrough,
+    ...output,
+    'pipe:1',
+  ]);
   return ended(child, options, onChunk);
 }
 
@@ -116,7 +137,7 @@ function filters({ rate, width }: { rate: number; width: number }): string {
   return `select='isnan(prev_selected_t)+gte(t-prev_selected_t,${every})',scale='min(${width},iw)':-2`;
 }
 
-function ended(child: ChildProcess, options: RunOptions, onChunk: (chunk: Buffer) => void): Promise<string | null> {
+function ended(child: Program, options: RunOptions, onChunk: (chunk: Buffer) => void): Promise<string | null> {
   const { signal, stdin } = options;
   return new Promise((resolve) => {
     let said = '';

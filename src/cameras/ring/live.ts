@@ -46,6 +46,7 @@ export async function watchLive(options: LiveOptions): Promise<string | null> {
     ...options,
     input: [...relayInput, ...lowDelay, '-f', 'sdp', '-i', 'pipe:0'],
     stdin: sessionDescription(port),
+    start: options.spawn ?? peer.spawn,
     onPicture: (picture: RgbPicture) => {
       pictured = true;
       cancelLimit();

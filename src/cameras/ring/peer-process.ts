@@ -2,122 +2,44 @@
  * The process of one live call: WebRTC decrypts and counts every packet in JavaScript, which is too much for Homebridge's
  * event loop. The signalling stays with the plugin; this process ends when its parent lets go of it.
  */
-import { createSocket } from 'node:dgram';
-import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, type RTCRtpTransceiver, RtpPacket } from 'werift';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { reason } from '../../log.ts';
-import type { PeerNews, PeerOrder } from './peer-messages.ts';
-import { audioPayloadType, videoPayloadType } from './relay.ts';
-
-const stunServers = [
-  ...['us-east-1', 'us-east-2', 'us-west-2'].map((region) => `stun:stun.kinesisvideo.${region}.amazonaws.com:443`),
-  ...['', '1', '2', '3', '4'].map((number) => `stun:stun${number}.l.google.com:19302`),
-];
-
-/** A picture that a lost packet has smeared is whole again with the next key frame. */
-const keyFrameEvery = 4_000;
-
-const voice = new MediaStreamTrack({ kind: 'audio' });
-const peer = new RTCPeerConnection({
-  codecs: { audio: audioCodecs(), video: videoCodecs() },
-  iceServers: stunServers.map((urls) => ({ urls })),
-  bundlePolicy: 'disable',
-});
-const audio = peer.addTransceiver(voice, { direction: 'sendrecv' });
-const video = peer.addTransceiver('video', { direction: 'recvonly' });
-/** Names the video's sender, once its first packet is there: before that nobody can be asked for a key frame. */
-let videoSource: number | undefined;
-
-peer.onIceCandidate.subscribe((found) => {
-  if (!found) return;
-  const { candidate, sdpMLineIndex } = found;
-  tell({ is: 'candidate', candidate: { candidate, ...(sdpMLineIndex === undefined ? {} : { sdpMLineIndex }) } });
-});
-peer.iceConnectionStateChange.subscribe((state) => state === 'closed' && tell({ is: 'state', state }));
-peer.connectionStateChange.subscribe((state) => tell({ is: 'state', state }));
-
-async function carryOut(order: PeerOrder): Promise<void> {
-  switch (order.do) {
-    case 'offer': {
-      passOn(video, order.videoPort, videoPayloadType);
-      if (order.audioPort !== null) passOn(audio, order.audioPort, audioPayloadType);
-      const offer = await peer.createOffer();
-      await peer.setLocalDescription(offer);
-      return tell({ is: 'offered', sdp: offer.sdp });
-    }
-    case 'accept':
-      await peer.setRemoteDescription({ type: 'answer', sdp: order.sdp });
-      return tell({ is: 'accepted' });
-    case 'candidate':
-      return peer.addIceCandidate(order.candidate);
-    case 'key-frame':
-      return askForKeyFrame();
-    case 'speak':
-      return voice.writeRtp(RtpPacket.deSerialize(Buffer.from(order.packet)));
-  }
-}
-
-/** Hands the packets to ffmpeg, under a payload type that is known beforehand. */
-function passOn({ onTrack, kind }: RTCRtpTransceiver, port: number, payloadType: number): void {
-  const socket = createSocket('udp4');
-  socket.on('error', () => {});
-  onTrack.subscribe((track) => {
-    track.onReceiveRtp.subscribe((rtp) => {
-      const packet = rtp.serialize();
-      packet[1] = ((packet[1] ?? 0) & 0x80) | payloadType;
-      socket.send(packet, port, '127.0.0.1', () => {});
-    });
-    if (kind === 'video') {
-      track.onReceiveRtp.once(() => {
-        videoSource = track.ssrc;
-        void askForKeyFrame();
-      });
-    }
-  });
-}
-
-async function askForKeyFrame(): Promise<void> {
-  if (videoSource !== undefined) await video.receiver.sendRtcpPLI(videoSource);
-}
-
-function audioCodecs(): RTCRtpCodecParameters[] {
-  return [
-    new RTCRtpCodecParameters({ mimeType: 'audio/opus', clockRate: 48_000, channels: 2 }),
-    new RTCRtpCodecParameters({ mimeType: 'audio/PCMU', clockRate: 8_000, channels: 1, payloadType: 0 }),
-  ];
-}
-
-function videoCodecs(): RTCRtpCodecParameters[] {
-  return [
-    new RTCRtpCodecParameters({
-      mimeType: 'video/H264',
-      clockRate: 90_000,
-      rtcpFeedback: [
-        { type: 'transport-cc' },
-        { type: 'ccm', parameter: 'fir' },
-        { type: 'nack' },
-        { type: 'nack', parameter: 'pli' },
-        { type: 'goog-remb' },
-      ],
-      parameters: 'packetization-mode=1;profile-level-id=640029;level-asymmetry-allowed=1',
-    }),
-    new RTCRtpCodecParameters({ mimeType: 'video/rtx', clockRate: 90_000 }),
-  ];
-}
-
-function tell(news: PeerNews): void {
-  // Where the parent is gone there is nobody to tell, and `disconnect` ends this process.
-  if (process.connected) process.send?.(news, undefined, {}, () => undefined);
-}
+import type { PeerOrder, ProgramOrder } from './peer-messages.ts';
+import { tell } from './peer-news.ts';
 
 if (!process.send) {
   process.stderr.write('The process of a live call is started by Latchkey itself, not by hand.\n');
   process.exit(1);
 }
 
+let program: ChildProcess | undefined;
+
+/** Its output goes to the plugin as it is, through the pipe that this process was given. */
+function start({ command, args, stdin }: ProgramOrder & { do: 'start' }): void {
+  const started = spawn(command, args, { stdio: ['pipe', 'inherit', 'pipe'] });
+  let failure: string | null = null;
+  program = started;
+  started.stdin.on('error', () => undefined);
+  started.stdin.end(stdin);
+  started.stderr.setEncoding('utf8').on('data', (text: string) => tell({ is: 'said', text }));
+  started.on('error', (error) => {
+    failure = error.message;
+  });
+  started.on('close', () => {
+    if (program === started) tell({ is: 'ended', failure });
+  });
+}
+
 // Homebridge's signals reach its whole process group; this process waits until its parent lets go of it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-process.on('message', (order: PeerOrder) => {
-  carryOut(order).catch((error) => tell({ is: 'failed', message: reason(error) }));
+process.on('disconnect', () => {
+  program?.kill('SIGKILL');
+  process.exit(0);
 });
-process.on('disconnect', () => process.exit(0));
-setInterval(() => void askForKeyFrame().catch(() => undefined), keyFrameEvery);
+process.on('message', (order: PeerOrder) => {
+  if (order.do === 'start') start(order);
+  else if (order.do === 'stop') program?.kill('SIGKILL');
+  else call.then(({ carryOut }) => carryOut(order)).catch((error) => tell({ is: 'failed', message: reason(error) }));
+});
+// WebRTC takes a while to load: ffmpeg is started meanwhile.
+const call = import('./peer-call.ts');

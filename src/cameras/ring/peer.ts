@@ -4,7 +4,9 @@ import { extname } from 'node:path';
 import type { RingCamera } from 'ring-client-api';
 import { ReplaySubject, Subject } from 'rxjs';
 import type { ConnectionState, RTCIceCandidate } from 'werift';
+import type { Spawn } from '../ffmpeg.ts';
 import type { PeerNews, PeerOrder } from './peer-messages.ts';
+import { PeerProgram } from './peer-program.ts';
 
 type CallOptions = NonNullable<Parameters<RingCamera['startLiveCall']>[0]>;
 export type PeerConnection = ReturnType<NonNullable<CallOptions['createPeerConnection']>>;
@@ -16,6 +18,9 @@ export interface PeerPorts {
   audioPort?: number;
 }
 
+/** Milliseconds a process that is let go of may take to end. */
+const longestEnd = 2_000;
+
 export class Peer implements PeerConnection {
   readonly onIceCandidate = new Subject<RTCIceCandidate>();
   readonly onConnectionState = new ReplaySubject<ConnectionState>(1);
@@ -24,9 +29,10 @@ export class Peer implements PeerConnection {
     // Node's own flags (inspectors, test loaders) are the parent's, not this process's.
     execArgv: [],
     serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
   });
   #answer: { resolve: (sdp: string) => void; reject: (error: Error) => void } | undefined;
+  #program: PeerProgram | undefined;
   #closed = false;
 
   /** Starts the process. It must be closed, whether or not a call comes about. */
@@ -36,6 +42,20 @@ export class Peer implements PeerConnection {
     this.#process.on('error', (error) => this.#fail(`The process of the live call failed: ${error.message}.`));
     this.#process.on('exit', () => this.#fail('The process of the live call ended.'));
   }
+
+  /**
+   * Runs a program from the process of the call, one at a time: starting one keeps whoever does it from everything else for
+   * some 20 ms, and Homebridge has better to do. What it writes comes straight from it.
+   */
+  readonly spawn: Spawn = (command, args) => {
+    const program = new PeerProgram(this.#process.stdout, {
+      start: (stdin) => this.#send({ do: 'start', command, args: [...args], stdin }),
+      stop: () => this.#send({ do: 'stop' }),
+    });
+    this.#program = program;
+    if (this.#closed) program.end();
+    return program;
+  };
 
   async createOffer(): Promise<{ sdp: string }> {
     const { videoPort, audioPort = null } = this.#ports;
@@ -60,11 +80,14 @@ export class Peer implements PeerConnection {
     this.#send({ do: 'speak', packet });
   }
 
-  /** The signalling has said goodbye: there is nothing the process need finish. */
+  /** The signalling has said goodbye: all that is left to the process is to end its program. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#process.kill('SIGKILL');
+    if (this.#process.connected) this.#process.disconnect();
+    const tooLong = setTimeout(() => this.#process.kill('SIGKILL'), longestEnd).unref();
+    this.#process.once('exit', () => clearTimeout(tooLong));
+    this.#program?.end();
     this.onConnectionState.next('closed');
   }
 
@@ -85,14 +108,22 @@ export class Peer implements PeerConnection {
     if (this.#closed) return;
     if (news.is === 'state') this.onConnectionState.next(news.state);
     else if (news.is === 'candidate') this.onIceCandidate.next(news.candidate as RTCIceCandidate);
+    else if (news.is === 'said') this.#program?.stderr.write(news.text);
+    else if (news.is === 'ended') this.#onProgramEnd(news.failure);
     else if (news.is === 'failed') this.#answer?.reject(new Error(news.message));
     else this.#answer?.resolve(news.is === 'offered' ? news.sdp : '');
+  }
+
+  #onProgramEnd(failure: string | null): void {
+    if (failure !== null) this.#program?.emit('error', new Error(failure));
+    this.#program?.end();
   }
 
   #fail(message: string): void {
     this.#answer?.reject(new Error(message));
     if (this.#closed) return;
     this.#closed = true;
+    this.#program?.end();
     this.onConnectionState.next('failed');
   }
 }
