@@ -63,14 +63,18 @@ export interface DecodeOptions extends RunOptions {
   rate: number;
   /** Wider video is scaled down to this many pixels. */
   width: number;
-  onPicture(picture: RgbPicture): void;
+  /** Returns a picture that may be written over: megabytes made anew four times a second are work for the event loop. */
+  onPicture(picture: RgbPicture): RgbPicture | undefined;
 }
 
 /** Decodes until the video ends or `signal` aborts. Resolves to why it ended, or null where it was aborted. */
 export async function decode(options: DecodeOptions): Promise<string | null> {
   const splitter = new PpmSplitter();
   return run(options, ['-vf', filters(options), '-f', 'image2pipe', '-c:v', 'ppm'], (chunk) => {
-    for (const picture of splitter.push(chunk)) options.onPicture(picture);
+    for (const picture of splitter.push(chunk)) {
+      const spare = options.onPicture(picture);
+      if (spare) splitter.reuse(spare);
+    }
   });
 }
 

@@ -1,5 +1,6 @@
 /** A mailbox that holds one frame, the newest: who reads slowly never looks at what is past. */
 import type { Frame } from './camera.ts';
+import type { RgbPicture } from './ffmpeg.ts';
 
 export class Mailbox implements AsyncIterable<Frame> {
   /** Frames that gave way to a newer one before anybody took them. */
@@ -8,14 +9,15 @@ export class Mailbox implements AsyncIterable<Frame> {
   #closed = false;
   #wake: () => void = () => {};
 
-  put(frame: Frame): void {
-    if (this.#closed) return;
-    if (this.#frame) {
-      this.dropped++;
-      if (this.#frame.takenAt > frame.takenAt) return;
-    }
+  /** Returns the frame that nobody will ever take, of the two there are now. */
+  put(frame: Frame): Frame | undefined {
+    const before = this.#frame;
+    if (this.#closed) return undefined;
+    if (before) this.dropped++;
+    if (before && before.takenAt > frame.takenAt) return frame;
     this.#frame = frame;
     this.#wake();
+    return before;
   }
 
   /** No more frames; one that waits can still be taken. */
@@ -48,4 +50,9 @@ export class Mailbox implements AsyncIterable<Frame> {
       }
     }
   }
+}
+
+/** The raw picture of a frame, if it is one. */
+export function pictureOf(frame: Frame | undefined): RgbPicture | undefined {
+  return frame?.picture.kind === 'rgb' ? frame.picture : undefined;
 }

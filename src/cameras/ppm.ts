@@ -12,6 +12,12 @@ export class PpmSplitter {
   /** The picture being filled. */
   #picture: Rgb | null = null;
   #filled = 0;
+  #spare: Uint8Array | null = null;
+
+  /** A picture that nobody needs any more: a later one of the same size is put in its place. */
+  reuse({ bytes }: Rgb): void {
+    this.#spare = bytes;
+  }
 
   /** The pictures that `chunk` completes. Throws where the stream is none of pixmaps. */
   *push(chunk: Buffer): Generator<Rgb> {
@@ -25,7 +31,7 @@ export class PpmSplitter {
           return;
         }
         const { width, height } = header;
-        this.#picture = { kind: 'rgb', bytes: new Uint8Array(width * height * 3), width, height };
+        this.#picture = { kind: 'rgb', bytes: this.#bytes(width * height * 3), width, height };
         this.#filled = 0;
         bytes = bytes.subarray(header.length);
       }
@@ -38,6 +44,12 @@ export class PpmSplitter {
       this.#picture = null;
       yield whole;
     }
+  }
+
+  #bytes(length: number): Uint8Array {
+    const spare = this.#spare;
+    this.#spare = null;
+    return spare?.length === length ? spare : new Uint8Array(length);
   }
 }
 

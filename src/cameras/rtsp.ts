@@ -3,7 +3,7 @@ import { type Clock, pause } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Camera, CameraHealth, Frame, LiveStream, Trigger } from './camera.ts';
 import { decode, lowDelay, lowDelayCopy, type Spawn, watchGrey } from './ffmpeg.ts';
-import { Mailbox } from './mailbox.ts';
+import { Mailbox, pictureOf } from './mailbox.ts';
 import { MotionDetector, type MotionSettings, MotionVisits, usualMotion } from './motion.ts';
 import { Troubles } from './trouble.ts';
 
@@ -157,7 +157,7 @@ export class RtspCamera implements Camera {
       onPicture: (picture) => {
         dog.feed();
         this.#lastFrame = clock.now();
-        mailbox.put({ picture, takenAt: clock.now(), live: true });
+        return pictureOf(mailbox.put({ picture, takenAt: clock.now(), live: true }));
       },
     });
     cancel();

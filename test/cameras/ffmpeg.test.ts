@@ -19,7 +19,10 @@ describe('decoding a live stream', () => {
       stdin: sessionDescription(port),
       rate: 10,
       width: 320,
-      onPicture: resolve,
+      onPicture: (picture) => {
+        resolve(picture);
+        return undefined;
+      },
       signal: over.signal,
     });
     const why = decoding.then((said) => said ?? 'it was stopped');

@@ -24,6 +24,14 @@ describe('the mailbox', () => {
     );
   });
 
+  it('gives back what nobody will take', () => {
+    const mailbox = new Mailbox();
+    const [first, second, late] = [frame(1), frame(2), frame(0)];
+    expect(mailbox.put(first)).toBeUndefined();
+    expect(mailbox.put(second)).toBe(first);
+    expect(mailbox.put(late)).toBe(late);
+  });
+
   it('has a newer frame for who had to wait with one', async () => {
     const mailbox = new Mailbox();
     mailbox.put(frame(1));

@@ -28,6 +28,22 @@ describe('reading pictures from a pipe', () => {
     );
   });
 
+  it('puts a picture in the place of one that nobody needs any more, and of no other', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(picture, fc.boolean()), { maxLength: 8 }), (pictures) => {
+        const splitter = new PpmSplitter();
+        const kept: RgbPicture[] = [];
+        for (const [{ width, height, bytes }, needed] of pictures) {
+          const [read] = splitter.push(Buffer.concat([header(width, height), bytes])) as Iterable<RgbPicture>;
+          expect(read).toEqual({ kind: 'rgb', width, height, bytes });
+          if (needed) kept.push(read as RgbPicture);
+          else splitter.reuse(read as RgbPicture);
+        }
+        expect(kept).toEqual(pictures.filter(([, needed]) => needed).map(([one]) => one));
+      }),
+    );
+  });
+
   it('refuses what is not a picture, and pictures of absurd size', () => {
     const read = (bytes: Buffer) => [...new PpmSplitter().push(bytes)];
     expect(() => read(Buffer.from('P'.repeat(100)))).toThrow();

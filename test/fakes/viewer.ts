@@ -92,7 +92,10 @@ export class Viewer {
         stdin: sdp,
         rate: 10,
         width: 1280,
-        onPicture: resolve,
+        onPicture: (picture) => {
+          resolve(picture);
+          return undefined;
+        },
         signal: this.#over.signal,
       });
     });

@@ -5,7 +5,7 @@ import { reason } from '../../log.ts';
 import type { Frame } from '../camera.ts';
 import type { Spawn } from '../ffmpeg.ts';
 import { within } from '../limit.ts';
-import { Mailbox } from '../mailbox.ts';
+import { Mailbox, pictureOf } from '../mailbox.ts';
 import type { RingAccount } from './account.ts';
 import { watchLive } from './live.ts';
 import type { Plan } from './plan.ts';
@@ -95,10 +95,11 @@ export class Looking {
       });
   }
 
-  #put(frame: Frame): void {
-    if (this.#signal.aborted) return;
+  /** The frame that gave way to this one. */
+  #put(frame: Frame): Frame | undefined {
+    if (this.#signal.aborted) return undefined;
     this.#options.onFrame(frame);
-    this.#mailbox.put(frame);
+    return this.#mailbox.put(frame);
   }
 
   async #picture({ triggeredAt, plan, snapshot }: Moment): Promise<void> {
@@ -135,7 +136,7 @@ export class Looking {
       onPicture: (picture) => {
         if (!pictured) this.#options.onLive(null);
         pictured = true;
-        this.#put({ picture, takenAt: clock.now(), live: true });
+        return pictureOf(this.#put({ picture, takenAt: clock.now(), live: true }));
       },
     });
     cancel();

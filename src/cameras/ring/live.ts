@@ -15,7 +15,8 @@ export interface LiveOptions {
   clock: Clock;
   /** Milliseconds from now within which the first picture must come. */
   firstPictureLimit: number;
-  onPicture(picture: RgbPicture): void;
+  /** Returns a picture that may be written over. */
+  onPicture(picture: RgbPicture): RgbPicture | undefined;
   signal: AbortSignal;
   spawn?: Spawn;
 }
@@ -50,7 +51,7 @@ export async function watchLive(options: LiveOptions): Promise<string | null> {
     onPicture: (picture: RgbPicture) => {
       pictured = true;
       cancelLimit();
-      onPicture(picture);
+      return onPicture(picture);
     },
     signal: both,
   };
