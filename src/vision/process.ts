@@ -1,5 +1,6 @@
 /** The vision process: forked by the client, it looks at pictures one at a time until it is told to stop or its parent is gone. */
 import { reason } from '../log.ts';
+import { letHomebridgeGoFirst } from '../priority.ts';
 import { thumbnail } from './image.ts';
 import type { Answer, Request, Response, StartRequest, WorkRequest } from './messages.ts';
 import { Vision } from './vision.ts';
@@ -59,6 +60,8 @@ if (!process.send) {
   process.stderr.write('The vision process is started by Latchkey itself, not by hand.\n');
   process.exit(1);
 }
+
+letHomebridgeGoFirst();
 
 // Homebridge's signals reach its whole process group; this process waits for its parent's word instead.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);

@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { reason } from '../../log.ts';
+import { letHomebridgeGoFirst } from '../../priority.ts';
 import type { PeerOrder, ProgramOrder } from './peer-messages.ts';
 import { tell } from './peer-news.ts';
 
@@ -11,6 +12,8 @@ if (!process.send) {
   process.stderr.write('The process of a live call is started by Latchkey itself, not by hand.\n');
   process.exit(1);
 }
+
+letHomebridgeGoFirst();
 
 let program: ChildProcess | undefined;
 

@@ -1,8 +1,12 @@
 /** The fake Ring cloud and its cameras in a process of their own, so that they do not load what is measured. */
+import { setPriority } from 'node:os';
 import { FakeRing } from '../../fakes/ring/cloud.ts';
 import { doorbell } from '../../fakes/ring/devices.ts';
 import { push } from '../../fakes/ring/pushes.ts';
 import type { FakeAddress } from '../../fakes/ring/redirect.ts';
+
+// Real cameras do not share the machine with Homebridge: these take what it leaves.
+setPriority(12);
 
 export type Order =
   | { do: 'start'; cameras: { id: number; name: string }[]; clip: string }
