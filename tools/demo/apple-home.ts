@@ -1,4 +1,6 @@
 /** The Apple Home app's part: a HAP client that pairs with a bridge, reads its accessories and hears of changes. */
+import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { HttpClient } from 'hap-controller';
 import type { Pairable } from './homebridge.ts';
 
@@ -67,6 +69,7 @@ export class AppleHome {
       usePersistentConnections: true,
       subscriptionsUseSameConnection: false,
     });
+    await listening(port);
     await client.pairSetup(setupCode);
     const home = new AppleHome(client);
     await home.refresh();
@@ -182,4 +185,25 @@ function toAccessory(aid: number, raw: readonly RawService[]): Accessory {
 function shortUuid(uuid: string): string {
   const apple = /^0*([0-9A-F]+)-0000-1000-8000-0026BB765291$/i.exec(uuid);
   return (apple?.[1] ?? uuid).toUpperCase().replace(/^0+(?=.)/, '');
+}
+
+const attempts = 150;
+const betweenAttempts = 200;
+
+/** A bridge says that it runs a moment before it can be reached, where the machine is busy. */
+async function listening(port: number): Promise<void> {
+  for (let attempt = 1; !(await accepts(port)); attempt++) {
+    if (attempt === attempts) throw new Error(`Nothing listens on port ${port}, though Homebridge said so.`);
+    await setTimeout(betweenAttempts);
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.end();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
 }
