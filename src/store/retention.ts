@@ -68,6 +68,8 @@ export class Retention {
   async run(): Promise<Removed> {
     const removed: Removed = { events: 0, thumbnails: 0, orphans: 0 };
     try {
+      // Before anything is counted: what SQLite notes of its indexes takes room too.
+      await this.#store.database.all('PRAGMA optimize');
       await this.#removeOld(removed);
       removed.orphans = await this.#sweep();
       await this.#shrink();
@@ -166,7 +168,6 @@ export class Retention {
         await database.all(`PRAGMA incremental_vacuum(${pagesAtOnce})`);
       }
     }
-    await database.all('PRAGMA optimize');
     await database.all('PRAGMA wal_checkpoint(PASSIVE)');
   }
 
