@@ -14,7 +14,13 @@ const vendor = (packages, adapters) => ({
   to: { path: `node_modules/${packages}/` },
 });
 
-const words = ['^src/clock\\.ts$', '^src/log\\.ts$', '^src/priority\\.ts$', '^src/vision/analysis\\.ts$'];
+const words = [
+  '^src/clock\\.ts$',
+  '^src/log\\.ts$',
+  '^src/wording\\.ts$',
+  '^src/priority\\.ts$',
+  '^src/vision/analysis\\.ts$',
+];
 
 module.exports = {
   forbidden: [

@@ -20,6 +20,7 @@ import type { Analysis, Picture } from './vision/analysis.ts';
 import type { VisionHealth } from './vision/client.ts';
 import { embeddingModel } from './vision/models.ts';
 import type { Recognition } from './visits/findings.ts';
+import { asSentence } from './wording.ts';
 
 export interface DeskPorts {
   version: string;
@@ -75,7 +76,7 @@ export class Desk implements PageHouse {
     const faces =
       'event' in source ? await this.#faceOf(source.event, source.face) : await this.#facesIn(source.picture);
     const found = enrolmentFace({ faces }, known?.templates ?? []);
-    if (!found.ok) throw new Error(`${sentence(found.problem)}`);
+    if (!found.ok) throw new Error(asSentence(found.problem));
     const from = 'event' in source ? `event ${source.event}, face ${source.face}` : 'a picture from the page';
     const template = { embedding: found.face.embedding, model: embeddingModel, source: from };
     const enrolled = await store.enrol(known?.name ?? name, known?.displayName ?? name, [template]);
@@ -91,7 +92,7 @@ export class Desk implements PageHouse {
 
   async checkPicture(picture: Uint8Array) {
     const found = enrolmentFace({ faces: await this.#facesIn(picture) }, []);
-    return { problem: found.ok ? null : sentence(found.problem) };
+    return { problem: found.ok ? null : asSentence(found.problem) };
   }
 
   async forget(person: string) {
@@ -183,8 +184,4 @@ export class Desk implements PageHouse {
   async #facesIn(bytes: Uint8Array): Promise<Analysis['faces']> {
     return (await this.#ports.vision.analyze({ kind: 'encoded', bytes })).faces;
   }
-}
-
-function sentence(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }

@@ -43,6 +43,7 @@ import type { Recordings } from './visits/recordings.ts';
 import { gateByGate } from './visits/sentence.ts';
 import type { Visit } from './visits/visit.ts';
 import { Watchman } from './watchman.ts';
+import { asSentence } from './wording.ts';
 
 export interface HouseOptions {
   config: Config;
@@ -299,7 +300,7 @@ export class House {
       timeZone,
       people: () => this.#census.people(),
       arm: (armed) => this.faceUnlock.arm(armed),
-      faceUnlock: () => sentence(this.faceUnlock.inWords),
+      faceUnlock: () => asSentence(this.faceUnlock.inWords),
       troubles: () => this.#troubles.sentences,
       busyCameras: () => this.#pipeline.busy,
     });
@@ -403,8 +404,4 @@ function ringAccount({ config, storage, clock, log }: HouseOptions): RingAccount
   const { refreshToken, locationIds } = config.ring;
   const tokens = new TokenFile(ringTokenPath(join(storage, 'latchkey')));
   return new RingAccount({ tokens, clock, log, locationIds, ...(refreshToken ? { pastedToken: refreshToken } : {}) });
-}
-
-function sentence(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }

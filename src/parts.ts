@@ -4,6 +4,7 @@ import type { RingAccountHealth } from './cameras/ring/account.ts';
 import type { PartMoment, PartStatus } from './dashboard/api-types.ts';
 import type { Lock } from './locks/lock.ts';
 import type { VisionHealth } from './vision/client.ts';
+import { capital } from './wording.ts';
 
 export function cameraPart(camera: Camera): PartStatus {
   const { id, name } = camera;
@@ -63,8 +64,4 @@ function builtAnew(reconnects: number): string[] {
 
 function moment(what: string, at: number | null): PartMoment {
   return { what, at: at === null ? null : new Date(at).toISOString() };
-}
-
-function capital(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }

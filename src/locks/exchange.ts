@@ -3,6 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import axios from 'axios';
 import type { Clock } from '../clock.ts';
+import { capital } from '../wording.ts';
 import { LockFailure } from './failure.ts';
 import { timeLimit } from './time-limit.ts';
 
@@ -74,16 +75,16 @@ function failureOf(error: unknown, request: HttpRequest, expired: boolean, stopp
   const { peer } = request;
   if (stopped) return new LockFailure('stopped', `Latchkey stopped while ${peer} was being asked.`);
   const seconds = request.timeLimitMs / 1000;
-  if (expired) return new LockFailure('timeout', `${start(peer)} did not answer within ${seconds} s.`);
+  if (expired) return new LockFailure('timeout', `${capital(peer)} did not answer within ${seconds} s.`);
   const { code, connecting } = describe(error);
   if (!connecting) return brokenOff(peer, code, request.maxBytes);
-  return new LockFailure('unreachable', `${start(peer)} cannot be reached: ${neverConnected(code)}.`, true);
+  return new LockFailure('unreachable', `${capital(peer)} cannot be reached: ${neverConnected(code)}.`, true);
 }
 
 function brokenOff(peer: string, code: string, maxBytes: number): LockFailure {
   if (code === 'ERR_BAD_RESPONSE' || code === 'ERR_BAD_REQUEST') {
     const limit = Math.round(maxBytes / 1024);
-    return new LockFailure('unexplained', `${start(peer)} gave an answer over ${limit} kB, or one that is not HTTP.`);
+    return new LockFailure('unexplained', `${capital(peer)} gave an answer over ${limit} kB, or one that is not HTTP.`);
   }
   return new LockFailure(
     'unreachable',
@@ -114,8 +115,4 @@ function describe(error: unknown): { code: string; connecting: boolean } {
     return syscall === 'connect' || syscall === 'getaddrinfo' || CERTIFICATE.test(code);
   });
   return { code, connecting };
-}
-
-function start(peer: string): string {
-  return peer.charAt(0).toUpperCase() + peer.slice(1);
 }

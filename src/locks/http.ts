@@ -1,6 +1,7 @@
 /** A lock that is moved and read by HTTP requests of the owner's own. */
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
+import { capital } from '../wording.ts';
 import { type Meaning, readAnswer } from './answer.ts';
 import { DrivenLock } from './driven-lock.ts';
 import { backOff, type LockDriver } from './driver.ts';
@@ -70,7 +71,7 @@ function wholeRequest(request: LockRequest, seconds: number): HttpRequest {
 function succeeded(answer: HttpAnswer, peer: string): HttpAnswer {
   const { status } = answer;
   if (status >= 200 && status < 300) return answer;
-  const who = peer.charAt(0).toUpperCase() + peer.slice(1);
+  const who = capital(peer);
   if (status === 401 || status === 403) {
     throw new LockFailure('unauthorised', `${who} refused the request (HTTP ${status}): check its password.`, true);
   }
