@@ -20,6 +20,8 @@ export interface FolderVisitRules {
   quietSeconds: number;
   /** Whether another file is being written; it is not quiet then. */
   isBusy(): boolean;
+  /** Called once: from here on what arrives belongs to another visit. */
+  onOver(): void;
 }
 
 /** More than a visit can look at; of a flood the newest are kept. */
@@ -107,9 +109,11 @@ export class FolderVisit {
 
   /** Nothing more belongs to the visit; what waits may still be looked at. */
   #close(): void {
+    if (this.#closed) return;
     this.#closed = true;
     this.#cancelDeadline();
     this.#cancelQuiet();
     this.#wake();
+    this.#rules.onOver();
   }
 }

@@ -183,7 +183,8 @@ export class FolderCamera implements Camera {
     const { visitSeconds, quietSeconds, trigger: kind } = this.#options;
     const trigger: Trigger = { kind, at };
     const isBusy = () => this.#unfinished.size > 0 || this.#toInspect.size > 0;
-    const visit = new FolderVisit(trigger, { clock: this.#clock, visitSeconds, quietSeconds, isBusy });
+    const onOver = () => this.#log.debug(`${this.name}: the visit is over; the next picture begins another.`);
+    const visit = new FolderVisit(trigger, { clock: this.#clock, visitSeconds, quietSeconds, isBusy, onOver });
     this.#visit = visit;
     this.#onTrigger(trigger);
     return visit;

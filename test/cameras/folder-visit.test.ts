@@ -9,10 +9,10 @@ function arrival(path: string): Arrival {
 
 function begin({ busy = false } = {}) {
   const clock = new VirtualClock();
-  const state = { busy };
+  const state = { busy, overs: 0 };
   const visit = new FolderVisit(
     { kind: 'motion', at: clock.now() },
-    { clock, visitSeconds: 20, quietSeconds: 3, isBusy: () => state.busy },
+    { clock, visitSeconds: 20, quietSeconds: 3, isBusy: () => state.busy, onOver: () => state.overs++ },
   );
   visit.add(arrival('0'));
   return { clock, visit, state };
@@ -28,13 +28,16 @@ async function paths(arrivals: AsyncIterable<Arrival>): Promise<string[]> {
 
 describe('a visit of a folder camera', () => {
   it('is open until it has been quiet for as long as it should', async () => {
-    const { clock, visit } = begin();
+    const { clock, visit, state } = begin();
     await clock.advance(2999);
     visit.add(arrival('1'));
     await clock.advance(2999);
     expect(visit.isOpen).toBe(true);
+    expect(state.overs).toBe(0);
     await clock.advance(1);
     expect(visit.isOpen).toBe(false);
+    visit.end();
+    expect(state.overs).toBe(1);
     expect(clock.waiting).toBe(0);
   });
 

@@ -8,6 +8,7 @@ import { EventStore } from '../../src/store/event-store.ts';
 import { AppleHome, hap } from '../../tools/demo/apple-home.ts';
 import { enrolAll } from '../../tools/demo/enrol.ts';
 import { Homebridge } from '../../tools/demo/homebridge.ts';
+import { visitOver } from '../../tools/demo/player.ts';
 import { humanStory } from '../../tools/demo/scenes.ts';
 import type { Scene } from '../../tools/demo/story.ts';
 import { FakeSwitchBot } from '../fakes/switchbot.ts';
@@ -39,6 +40,8 @@ describe('a stranger at the door', () => {
   let home: AppleHome;
   let store: EventStore;
   let dropped = 0;
+  /** How many lines the log had when the visit before began. */
+  let visitBefore: number | null = null;
   const log: string[] = [];
 
   beforeAll(async () => {
@@ -90,8 +93,8 @@ describe('a stranger at the door', () => {
 
   /** Somebody rings; resolves to the message about it in the owners' chat. */
   async function rings({ pictures }: Scene): Promise<FakeMessage> {
-    // What comes before the camera has been quiet still belongs to the visit before.
-    await sleep(quietSeconds * 1000 + 500);
+    if (visitBefore !== null) await homebridge.line(visitOver('Front Door'), visitBefore);
+    visitBefore = homebridge.lines.length;
     const told = telegram.nextMessage(owners);
     for (const [index, picture] of pictures.entries()) {
       if (index > 0) await sleep(550);

@@ -8,13 +8,13 @@ import { EventStore } from '../../src/store/event-store.ts';
 import { type Accessory, AppleHome, hap } from '../../tools/demo/apple-home.ts';
 import { enrolAll } from '../../tools/demo/enrol.ts';
 import { Homebridge } from '../../tools/demo/homebridge.ts';
+import { visitOver } from '../../tools/demo/player.ts';
 import { humanStory } from '../../tools/demo/scenes.ts';
 import type { Scene, Story } from '../../tools/demo/story.ts';
 import { descendants, isAlive, visionProcess } from './processes.ts';
 
 const { lockCurrentState, occupancyDetected, programmableSwitchEvent } = hap.characteristic;
 
-/** Lets the door's camera be quiet for longer than its visits wait, so that the next picture begins a new one. */
 const quietSeconds = 2;
 
 function platform(root: string) {
@@ -67,13 +67,14 @@ describe.each(['homebridge', 'homebridge-1'] as const)('in a real %s', (version)
   /** Drops a scene's pictures as its camera would, and returns the event the visit became. */
   async function visit(scene: Scene, folder = 'front', gapMs = 550) {
     const camera = folder === 'front' ? 'Front Door' : 'Garden';
-    const told = homebridge.line(new RegExp(`${camera}.*\\(event`), homebridge.lines.length);
+    const from = homebridge.lines.length;
+    const told = homebridge.line(new RegExp(`${camera}.*\\(event`), from);
     for (const [index, picture] of scene.pictures.entries()) {
       if (index > 0) await sleep(gapMs);
       await drop(folder, picture);
     }
     const event = await store.event(Number(/event (\d+)/.exec(await told)?.[1]));
-    await sleep(quietSeconds * 1000);
+    await homebridge.line(visitOver(camera), from);
     if (!event) throw new Error('the visit is not in the history');
     return event;
   }
@@ -140,7 +141,8 @@ describe.each(['homebridge', 'homebridge-1'] as const)('in a real %s', (version)
 
   it('a vision process killed in mid-visit costs that visit its recognition, and no more', async () => {
     const [first] = known().pictures;
-    const told = homebridge.line(/Front Door.*\(event/, homebridge.lines.length);
+    const from = homebridge.lines.length;
+    const told = homebridge.line(/Front Door.*\(event/, from);
     const vision = visionProcess(homebridge.pid);
     process.kill(vision, 'SIGSTOP');
     await drop('front', first as Buffer);
@@ -149,7 +151,7 @@ describe.each(['homebridge', 'homebridge-1'] as const)('in a real %s', (version)
     const event = await store.event(Number(/event (\d+)/.exec(await told)?.[1]));
     expect(event).toMatchObject({ unlocked: false, failure: expect.stringContaining('vision process') });
     await homebridge.line(/vision process .*again/);
-    await sleep(quietSeconds * 1000);
+    await homebridge.line(visitOver('Front Door'), from);
     expect(await visit(known())).toMatchObject({ unlocked: true });
     await home.until('Front Lock', lockCurrentState, 1);
   });
@@ -163,7 +165,7 @@ describe.each(['homebridge', 'homebridge-1'] as const)('in a real %s', (version)
     await rang;
     await homebridge.stop('SIGTERM');
     // Homebridge and its child bridge each end by a timer of their own, five seconds after the signal.
-    await vi.waitFor(() => expect(family.filter(isAlive)).toEqual([]), 10_000);
+    await vi.waitFor(() => expect(family.filter(isAlive)).toEqual([]), 60_000);
     const last = (await store.events({ limit: 1 }))[0];
     expect(last).toMatchObject({ cameraId: 'front-door', unlocked: false });
     const check = await store.database.get<{ integrity_check: string }>('PRAGMA integrity_check');

@@ -210,7 +210,7 @@ describe.skipIf(!hasClip)('a Ring doorbell in a real Homebridge (skipped where .
     const family = descendants(house.homebridge.pid);
     for (const pid of family) process.kill(pid, 'SIGKILL');
     await house.homebridge.stop('SIGKILL');
-    await vi.waitFor(() => expect(family.filter(isAlive)).toEqual([]), 10_000);
+    await vi.waitFor(() => expect(family.filter(isAlive)).toEqual([]), 60_000);
     await doorbell.close();
     expect(house.tokenWorks).toBe(true);
     await house.start();
@@ -228,7 +228,7 @@ describe.skipIf(!hasClip)('a Ring doorbell in a real Homebridge (skipped where .
     await house.homebridge.stop();
     await stopped;
     await house.ring.live.idle();
-    await vi.waitFor(() => expect(family.filter(isAlive)).toEqual([]), 10_000);
+    await vi.waitFor(() => expect(family.filter(isAlive)).toEqual([]), 60_000);
     expect(house.tokenWorks).toBe(true);
   });
 });

@@ -113,6 +113,6 @@ describe.skipIf(!hasClip)('an RTSP camera in a real Homebridge (skipped where ..
     await stopped;
     await rtsp.idle();
     // Homebridge and its child bridge each end by a timer of their own, five seconds after the signal.
-    await vi.waitFor(() => expect(family.filter(isAlive)).toEqual([]), 10_000);
+    await vi.waitFor(() => expect(family.filter(isAlive)).toEqual([]), 60_000);
   });
 });

@@ -62,10 +62,9 @@ describe('looking at a picture', () => {
   });
 
   it('looks for no faces where none are wanted', async () => {
-    const { faces, objects, ms } = await vision.analyze(await scene(2), { faces: false });
+    const { faces, objects } = await vision.analyze(await scene(2), { faces: false });
     expect(faces).toEqual([]);
     expect(objects.length).toBeGreaterThan(0);
-    expect(ms.embeddings).toBeLessThan(ms.objects);
   });
 
   it('leaves out objects less sure than asked for', async () => {

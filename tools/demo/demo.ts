@@ -139,7 +139,7 @@ async function show(
   const home = options.once ? await AppleHome.pair(homebridge.bridge) : null;
   const store = await EventStore.open(latchkey, { readOnly: true });
   const lockOf = (camera: string) => (isDoor(camera) ? `${camera} Lock` : null);
-  const player = new Player({ homebridge, store, home, folderOf, lockOf, quietMs: quietSeconds * 1000 });
+  const player = new Player({ homebridge, store, home, folderOf, lockOf });
   const visits = await playAll(story.scenes, player);
   const ok = visits.every((visit) => visit.ok);
   await Promise.all([home?.close(), store.close()]);

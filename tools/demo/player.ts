@@ -34,8 +34,6 @@ export interface Stage {
   folderOf(camera: string): string;
   /** The lock a camera may open. */
   lockOf(camera: string): string | null;
-  /** Longer than a visit waits for another picture. */
-  quietMs: number;
 }
 
 export class Player {
@@ -47,7 +45,7 @@ export class Player {
   }
 
   async play(scene: Scene): Promise<PlayedVisit> {
-    const { homebridge, home, lockOf, quietMs } = this.#stage;
+    const { homebridge, home, lockOf } = this.#stage;
     const lock = lockOf(scene.camera);
     const opened = lock && home ? home.until(lock, hap.characteristic.lockCurrentState, 0) : null;
     const from = homebridge.lines.length;
@@ -60,8 +58,7 @@ export class Player {
     if (event.unlocked) await opened;
     const state = lock && home ? Number(await home.read(lock, hap.characteristic.lockCurrentState)) : null;
     if (lock && home) await home.until(lock, hap.characteristic.lockCurrentState, 1);
-    // What comes within the quiet time would still belong to this visit.
-    await sleep(quietMs);
+    await homebridge.line(visitOver(scene.camera), from);
     return toPlayed(
       scene,
       event,
@@ -94,6 +91,11 @@ export class Player {
 /** The plugin's log line for a visit that was written. */
 function visitLine(camera: string): RegExp {
   return new RegExp(`\\b${camera}\\b.*\\(event \\d+`);
+}
+
+/** The plugin's log line, among those for debugging, after which a picture belongs to another visit. */
+export function visitOver(camera: string): RegExp {
+  return new RegExp(`\\b${camera}: the visit is over`);
 }
 
 function toPlayed(scene: Scene, event: StoredEvent, state: PlayedVisit['homekitLockState']): PlayedVisit {

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ffmpeg from '@ffmpeg-installer/ffmpeg';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Frame, Trigger } from '../../../src/cameras/camera.ts';
 import { type Spawn, spawn } from '../../../src/cameras/ffmpeg.ts';
 import { RingAccount } from '../../../src/cameras/ring/account.ts';
@@ -237,20 +237,22 @@ describe('a Ring doorbell', () => {
     });
 
     it('does not tell the owner that ffmpeg lost its patience before Latchkey did', async () => {
-      const started: ChildProcess[] = [];
+      const first = Promise.withResolvers<ChildProcess>();
+      const second = Promise.withResolvers<ChildProcess>();
+      const unstarted = [first, second];
       const listening: Spawn = (command, args) => {
         const child = spawn(command, args);
-        if (args.includes('sdp')) started.push(child);
+        if (args.includes('sdp')) unstarted.shift()?.resolve(child);
         return child;
       };
       const { camera, triggers } = await watched({ spawn: listening });
       ring.live.media = { silent: true };
       await rings();
       const frames = take(camera, triggers[0], 1);
-      await vi.waitFor(() => expect(started).toHaveLength(1));
+      const patient = await first.promise;
       await clock.advance(10_000);
-      started[0]?.kill('SIGKILL');
-      await vi.waitFor(() => expect(started).toHaveLength(2));
+      patient.kill('SIGKILL');
+      await second.promise;
       await clock.advance(5_000);
       expect(await frames).toEqual([]);
       expect(camera.health().troubles).toEqual([expect.stringMatching(/\(no picture came within 15 s\)/)]);

@@ -7,8 +7,11 @@ const program = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
 export const hasChromium = existsSync(program);
 
+/** Nothing is asserted on time: what is waited for may take as long as a test may. */
+const patienceMs = 110_000;
+
 /** Speaks to this machine alone. */
-export function openBrowser(): Promise<Browser> {
+export async function openBrowser(): Promise<Browser> {
   const quiet = [
     '--disable-gpu',
     '--disable-quic',
@@ -18,7 +21,9 @@ export function openBrowser(): Promise<Browser> {
     '--disable-sync',
     '--disable-default-apps',
   ];
-  return chromium.launch({ executablePath: program, args: ['--no-sandbox', ...quiet] });
+  const browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox', ...quiet] });
+  browser.on('context', (context) => context.setDefaultTimeout(patienceMs));
+  return browser;
 }
 
 const axeScript = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
