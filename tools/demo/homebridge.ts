@@ -72,7 +72,9 @@ export class Homebridge {
     const [bridge, childBridge] = [randomUsername(), randomUsername()];
     const [port, childPort] = [await freePort(), await freePort()];
     const config = {
-      bridge: { name: 'Latchkey House', username: bridge, port, pin: setupCode },
+      // Two of them may run on one network, each with a doorbell of the same name: Homebridge 1's own choice ends when it meets
+      // the other's.
+      bridge: { name: 'Latchkey House', username: bridge, port, pin: setupCode, advertiser: 'ciao' },
       platforms: [
         { platform: 'Latchkey', ...platform, _bridge: { username: childBridge, port: childPort } },
         ...others,
