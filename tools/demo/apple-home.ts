@@ -1,7 +1,7 @@
 /** The Apple Home app's part: a HAP client that pairs with a bridge, reads its accessories and hears of changes. */
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { HttpClient } from 'hap-controller';
+import { HttpClient, type PairingData } from 'hap-controller';
 import type { Pairable } from './homebridge.ts';
 
 /** HAP's short UUIDs of the services and characteristics that are looked at. */
@@ -63,17 +63,26 @@ export class AppleHome {
     });
   }
 
-  /** Pairs, reads every accessory, and subscribes to everything that is looked at. */
-  static async pair({ username, port, setupCode }: Pairable): Promise<AppleHome> {
-    const client = new HttpClient(username, '127.0.0.1', port, undefined, {
+  /**
+   * Pairs, reads every accessory, and subscribes to everything that is looked at. `before` is the phone that paired with the
+   * same accessory when it ran the last time: it is still paired.
+   */
+  static async pair({ username, port, setupCode }: Pairable, before?: AppleHome): Promise<AppleHome> {
+    const pairing = before?.pairing;
+    const client = new HttpClient(username, '127.0.0.1', port, pairing, {
       usePersistentConnections: true,
       subscriptionsUseSameConnection: false,
     });
     await listening(port);
-    await client.pairSetup(setupCode);
+    if (!pairing) await client.pairSetup(setupCode);
     const home = new AppleHome(client);
     await home.refresh();
     return home;
+  }
+
+  /** What a phone that paired knows an accessory by. */
+  get pairing(): PairingData | undefined {
+    return this.#client.getLongTermData() ?? undefined;
   }
 
   get accessories(): Accessory[] {

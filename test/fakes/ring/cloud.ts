@@ -9,7 +9,7 @@ import { selfSigned } from './certificate.ts';
 import { type Device, doorbell, type HistoryEvent, historyEvent } from './devices.ts';
 import { FakeLive, type LiveMedia } from './live.ts';
 import { type Answer, FakeOauth } from './oauth.ts';
-import type { FakeAddress } from './redirect.ts';
+import type { FakeAddress, Order } from './redirect.ts';
 import { redirectStun } from './redirect-stun.ts';
 import { type StunServer, startStun } from './stun.ts';
 
@@ -64,7 +64,8 @@ export class FakeRing {
   readonly #undoStun: () => void;
   readonly #listeners = new Set<() => void>();
   readonly #connections = new Set<Socket>();
-  #pushes: WebSocket[] = [];
+  #told: WebSocket[] = [];
+  #telling: Promise<void> = Promise.resolve();
 
   private constructor(server: Server, stun: StunServer, ca: string, media: LiveMedia) {
     this.#server = server;
@@ -102,19 +103,46 @@ export class FakeRing {
   }
 
   /** Sends a push to every redirected process; resolves once each has handed it to its camera. */
-  async push(notification: object): Promise<void> {
+  push(notification: object): Promise<void> {
+    return this.#tell({ push: notification });
+  }
+
+  /** Has every redirected process ask for its devices; resolves once each knows the answer. */
+  poll(): Promise<void> {
+    return this.#tell({ poll: true });
+  }
+
+  /** Lets time pass in every redirected process that can do so. What falls due is done once; no promise is waited for. */
+  pass(ms: number): Promise<void> {
+    return this.#tell({ pass: ms });
+  }
+
+  /** One order after the other; resolves once each process has done it, or ended. */
+  #tell(order: Order): Promise<void> {
+    this.#telling = this.#telling.then(() => this.#tellAll(order));
+    return this.#telling;
+  }
+
+  async #tellAll(order: Order): Promise<void> {
     await Promise.all(
-      this.#pushes.map(async (socket) => {
-        const delivered = once(socket, 'message');
-        socket.send(JSON.stringify(notification));
-        await delivered;
+      this.#told.map(async (socket) => {
+        const over = new AbortController();
+        const done = Promise.race(['message', 'close'].map((event) => once(socket, event, over)));
+        socket.send(JSON.stringify(order));
+        await done;
+        over.abort();
       }),
     );
   }
 
+  /** How many requests that match have come in. */
+  count(match: RegExp): number {
+    return this.requests.filter((line) => match.test(line)).length;
+  }
+
   /** Resolves when the `count`th request that matches has come in, those before this call included. */
   async seen(match: RegExp, count = 1): Promise<void> {
-    while (this.requests.filter((line) => match.test(line)).length < count) {
+    while (this.count(match) < count) {
       await new Promise<void>((resolve) => {
         const listener = () => {
           this.#listeners.delete(listener);
@@ -219,9 +247,9 @@ export class FakeRing {
     if (fault) return void socket.destroy();
     this.#sockets.handleUpgrade(request, socket, head, (connection) => {
       if (request.url === '/fake/push') {
-        this.#pushes.push(connection);
+        this.#told.push(connection);
         connection.on('close', () => {
-          this.#pushes = this.#pushes.filter((other) => other !== connection);
+          this.#told = this.#told.filter((other) => other !== connection);
         });
       } else this.live.accept(connection, new URL(`https://fake${request.url}`));
     });

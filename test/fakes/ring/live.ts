@@ -43,6 +43,7 @@ export class FakeLive {
   #ends = new Set<() => Promise<void>>();
   #ended: Array<() => void> = [];
   #hearing: Array<() => void> = [];
+  #saying: Array<() => void> = [];
 
   constructor(media: LiveMedia) {
     this.media = media;
@@ -66,6 +67,13 @@ export class FakeLive {
   /** Resolves when the next packet of a voice has arrived at a camera. */
   async heard(): Promise<void> {
     await new Promise<void>((resolve) => this.#hearing.push(resolve));
+  }
+
+  /** Resolves once the client has sent `method` in a call, those before the `first` left out. */
+  async said(method: string, first = 0): Promise<void> {
+    while (!this.calls.slice(first).some((call) => call.sent.includes(method))) {
+      await new Promise<void>((resolve) => this.#saying.push(resolve));
+    }
   }
 
   /** Ends every call from the camera's side. */
@@ -98,6 +106,7 @@ export class FakeLive {
     socket.on('message', async (data) => {
       const message: Message = JSON.parse(String(data));
       call.sent.push(message.method);
+      for (const resolve of this.#saying.splice(0)) resolve();
       if (message.method === 'close') return end();
       if (message.method === 'ping') return send(socket, message, 'pong', {});
       if (message.method !== 'live_view') return;

@@ -19,13 +19,15 @@ export class FakeOauth {
   /** How long an access token is said to live, in seconds. */
   expiresIn = 3600;
   codesSent = 0;
-  #issued = 0;
+  /** Every refresh token ever handed out; the access tokens have theirs in them. */
+  readonly issued: string[] = [];
   #refresh = new Set<string>();
   #access = new Map<string, { refresh: string; replaces: string | undefined }>();
 
   /** A refresh token that works, as a login on another day gave it. */
   issue(): string {
-    const token = `refresh-${++this.#issued}-${Math.random().toString(36).slice(2)}`;
+    const token = `refresh-${this.issued.length + 1}-${Math.random().toString(36).slice(2)}`;
+    this.issued.push(token);
     this.#refresh.add(token);
     return token;
   }

@@ -1,7 +1,8 @@
 /** Sends this process's connections for Ring to a fake on loopback, and brings the fake's pushes to ring-client-api. */
 import type { Socket } from 'node:net';
 import tls from 'node:tls';
-import { RingCamera } from 'ring-client-api';
+import { type PushNotificationDingV2, RingCamera } from 'ring-client-api';
+import { firstValueFrom, skip } from 'rxjs';
 import { Agent } from 'undici';
 import WebSocket from 'ws';
 import { redirectStun } from './redirect-stun.ts';
@@ -15,8 +16,16 @@ export interface FakeAddress {
 
 const cloud = /(^|\.)(ring\.com|rings\.solutions|ring\.devices\.a2z\.com|google\.com|googleapis\.com)$/;
 
-/** Begins to redirect; the returned function puts everything back. */
-export async function redirect(fake: FakeAddress): Promise<() => Promise<void>> {
+/** What the fake does to a process it is redirected to; each is answered once it is done. */
+export type Order =
+  | { push: object }
+  /** The client asks for its devices, as it does once a minute. */
+  | { poll: true }
+  /** So many milliseconds are over. */
+  | { pass: number };
+
+/** Begins to redirect; the returned function puts everything back. `pass` lets time pass, where that can be done. */
+export async function redirect(fake: FakeAddress, pass?: (ms: number) => void): Promise<() => Promise<void>> {
   const undo = [redirectTls(fake), redirectFetch(), redirectStun(fake.stunPort), redirectChildren(fake)];
   const cameras = new Map<string, RingCamera>();
   undo.push(watchCameras(cameras));
@@ -28,10 +37,12 @@ export async function redirect(fake: FakeAddress): Promise<() => Promise<void>> 
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
   // A process that is done may end, whether or not something could still be pushed to it.
   connection?.unref();
-  socket.on('message', (data) => {
-    const push = JSON.parse(String(data));
-    cameras.get(String(push.data.device.id))?.processPushNotification(push);
-    socket.send('delivered');
+  socket.on('message', async (data) => {
+    const order: Order = JSON.parse(String(data));
+    if ('push' in order) deliver(order.push as PushNotificationDingV2, cameras);
+    else if ('poll' in order) await Promise.all([...cameras.values()].map(poll));
+    else pass?.(order.pass);
+    socket.send('done');
   });
   return async () => {
     for (const step of undo) step();
@@ -39,6 +50,16 @@ export async function redirect(fake: FakeAddress): Promise<() => Promise<void>> 
     socket.close();
     await closed;
   };
+}
+
+function deliver(push: PushNotificationDingV2, cameras: ReadonlyMap<string, RingCamera>): void {
+  cameras.get(String(push.data.device.id))?.processPushNotification(push);
+}
+
+async function poll(camera: RingCamera): Promise<void> {
+  const fresh = firstValueFrom(camera.onData.pipe(skip(1)));
+  camera.requestUpdate();
+  await fresh;
 }
 
 /** What this process forks, such as that of a live call, loads the preload too. */
