@@ -46,12 +46,22 @@ export function connectionTrouble(oauthStatus: number | null, error: unknown): s
     case 406:
       return 'Ring refuses this way of logging in (406). Update Latchkey; until then the doorbell cannot be watched.';
     case 429:
-      return 'Ring says that it was asked too often (429). Latchkey waits and tries again by itself.';
+      return askedTooOften;
     case null:
-      return `Ring could not be reached: ${refusal(error)}. Latchkey keeps trying.`;
+      return unconnected(error);
     default:
       return `Ring's token desk is out of order (${oauthStatus}). Latchkey keeps trying.`;
   }
+}
+
+const askedTooOften = 'Ring says that it was asked too often (429). Latchkey waits and tries again by itself.';
+
+/** The token desk did its part; what came after it did not. */
+function unconnected(error: unknown): string {
+  const status = answered(error);
+  if (status === null) return `Ring could not be reached: ${refusal(error)}. Latchkey keeps trying.`;
+  if (status === 429) return askedTooOften;
+  return `Ring is out of order (${status}). Latchkey keeps trying.`;
 }
 
 /** One line of the client for the debug log, without what Ring answered and without anything as long as a token. */
