@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import ffmpeg from '@ffmpeg-installer/ffmpeg';
 import { expect, vi } from 'vitest';
 import { ringTokenPath, TokenFile, unpackToken } from '../../src/cameras/ring/token.ts';
@@ -23,6 +23,9 @@ const clock = pathToFileURL(join(project, 'dist/clock.js')).href;
 
 /** Somebody stands at the door from here on, for a quarter of a minute; in the clip's first seconds nobody does. */
 export const media = hasClip ? { clip, from: 28 } : {};
+
+/** Homebridge writes in this colour what is for debugging. */
+const grey = '\u001b[90m';
 
 const { occupancyDetected, statusFault } = hap.characteristic;
 
@@ -88,9 +91,11 @@ export class Household {
     this.doorbell = await AppleHome.pair(await this.homebridge.external('Front Door'), this.doorbell);
   }
 
-  /** Ends Homebridge and all its processes at once, as a power cut does. */
-  async kill(): Promise<void> {
+  /** Ends Homebridge and all its processes at once, as a power cut does, the moment `moment` has come. */
+  async killAt(moment: () => Promise<unknown>): Promise<void> {
+    // Looked up before: it takes a while, and the moment would be over.
     const family = descendants(this.homebridge.pid);
+    await moment();
     for (const pid of family) process.kill(pid, 'SIGKILL');
     await this.homebridge.stop('SIGKILL');
     await vi.waitFor(() => expect(family.filter(isAlive)).toEqual([]), 60_000);
@@ -112,6 +117,19 @@ export class Household {
   /** The next line of the log that matches. */
   told(pattern: RegExp): Promise<string> {
     return this.homebridge.line(pattern, this.homebridge.lines.length);
+  }
+
+  /**
+   * What the owner is told of troubles from that line of the log on: neither what is for debugging, nor the visits. Sorted:
+   * warnings come by a stream of their own.
+   */
+  sentences(from: number): string[] {
+    return this.homebridge.lines
+      .slice(from)
+      .filter((line) => !line.includes(grey))
+      .flatMap((line) => /\[homebridge-latchkey\] (.*)/.exec(stripVTControlCharacters(line))?.[1] ?? [])
+      .filter((sentence) => !/^Front Door: |\(event \d+/.test(sentence))
+      .sort();
   }
 
   /** Lets so many milliseconds pass at the household. */
@@ -155,15 +173,16 @@ export class Household {
   async logIn(): Promise<string> {
     const program = join(project, 'dist/cli/latchkey.js');
     const child = spawn(process.execPath, ['--import', preload, program, '--storage', this.root, 'login'], {
-      stdio: ['pipe', 'pipe', 'ignore'],
       env: { ...process.env, FAKE_RING: JSON.stringify(this.ring.address) },
     });
     const { email, password, code } = this.ring.oauth.account;
     child.stdin.end(`${email}\n${password}\n${code}\n`);
     let said = '';
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      said += text;
-    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => {
+        said += text;
+      });
+    }
     await new Promise((resolve) => child.once('close', resolve));
     return said;
   }

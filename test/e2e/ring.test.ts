@@ -37,6 +37,19 @@ describe.skipIf(!hasClip)('a Ring doorbell in a real Homebridge (skipped where .
     await house.ring.live.idle();
   });
 
+  it('goes on with the live video, and tells nobody, where Ring has no picture of the press just now (404)', async () => {
+    const from = house.homebridge.lines.length;
+    house.ring.faults = [{ match: /snapshots/, does: { status: 404, body: { errors: [7061] } } }];
+    const ended = house.visit({ snapshot: 'abc:1' });
+    await house.told(/Front Door: ding/);
+    await house.ring.live.hungUp();
+    // The client would ask for it again in 20 seconds; the visit waits for no longer than ten.
+    await house.pass(10_000);
+    expect((await ended).frames).toBeGreaterThan(0);
+    expect(house.sentences(from)).toEqual([]);
+    house.ring.faults = [];
+  });
+
   it('shows live video to a phone that negotiates it, and hangs up when the phone does', async () => {
     const { doorbell } = house;
     const viewer = await Viewer.open();
@@ -71,6 +84,7 @@ describe.skipIf(!hasClip)('a Ring doorbell in a real Homebridge (skipped where .
     await told;
     expect(event).toMatchObject({ frames: 0, unlocked: false, lockId: 'front-lock' });
     expect(event.sentence).toContain('no picture came');
+    await house.shows('fault');
     await house.ring.live.idle();
     house.ring.live.media = media;
   });
@@ -94,7 +108,10 @@ describe.skipIf(!hasClip)('a Ring doorbell in a real Homebridge (skipped where .
     const [broken, healed] = [house.told(/token desk is out of order \(503\)/), house.told(/Ring is connected again/)];
     await house.ringing(() => broken);
     await healed;
+    const lively = house.told(/Front Door sends live video again/);
     expect((await house.visit()).trigger).toBe('ding');
+    await lively;
+    await house.shows('no fault');
   });
 
   it('ends in good order while a live call is open and requests hang, and leaves a token that works', async () => {

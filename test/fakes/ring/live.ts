@@ -76,6 +76,11 @@ export class FakeLive {
     }
   }
 
+  /** Resolves when the next call is over. */
+  async hungUp(): Promise<void> {
+    await new Promise<void>((resolve) => this.#ended.push(resolve));
+  }
+
   /** Ends every call from the camera's side. */
   async hangUp(): Promise<void> {
     await Promise.all([...this.#ends].map((end) => end()));

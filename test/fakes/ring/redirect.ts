@@ -56,10 +56,13 @@ function deliver(push: PushNotificationDingV2, cameras: ReadonlyMap<string, Ring
   cameras.get(String(push.data.device.id))?.processPushNotification(push);
 }
 
+/** The client leaves out what it is asked for again within half a second. */
 async function poll(camera: RingCamera): Promise<void> {
   const fresh = firstValueFrom(camera.onData.pipe(skip(1)));
+  const asking = setInterval(() => camera.requestUpdate(), 100);
   camera.requestUpdate();
   await fresh;
+  clearInterval(asking);
 }
 
 /** What this process forks, such as that of a live call, loads the preload too. */
