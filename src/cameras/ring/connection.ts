@@ -44,6 +44,7 @@ export class Connection {
       cameraStatusPollingSeconds: 60,
       ...(locationIds?.length ? { locationIds } : {}),
     });
+    oneTokenAtATime(api);
     // biome-ignore lint/complexity/useLiteralKeys: the client keeps this private, and there is no option to leave it out.
     if (options.guest) api['registerPushReceiver'] = async () => {};
     // A connection that was given up must not write: its token is older than the one in the file.
@@ -81,6 +82,23 @@ export class Connection {
   close(): void {
     this.#api.disconnect();
   }
+}
+
+/**
+ * Where Ring refuses several requests at once, the client would ask for a new token for each, by the same one. Were it turned
+ * away once and answered once, the answer would come to a connection that has been given up, and nobody would keep it.
+ */
+function oneTokenAtATime({ restClient }: RingApi): void {
+  const getAuth = restClient.getAuth.bind(restClient);
+  let asking: ReturnType<typeof getAuth> | undefined;
+  restClient.getAuth = (code) => {
+    // Turned away, it calls itself once more, only to fail.
+    if (restClient.refreshToken === undefined) return getAuth(code);
+    asking ??= getAuth(code).finally(() => {
+      asking = undefined;
+    });
+    return asking;
+  };
 }
 
 /** The client retries an unanswered request for ever: it is left to, but the owner hears of it. */

@@ -107,6 +107,20 @@ describe('the Ring account', () => {
     expect(told(log).filter((line) => /out of order|connected again/.test(line))).toHaveLength(2);
   });
 
+  it('asks for one new token at a time where two requests are refused at once, and loses none where it is turned away', async () => {
+    const up = await started();
+    const ask = () => up.ask('1001', 'the history', (camera) => camera.getEvents());
+    ring.oauth.revokeAccess();
+    await Promise.all([ask(), ask()]);
+    expect(new Set(ring.oauth.presented).size).toBe(ring.oauth.presented.length);
+    ring.oauth.revokeAccess();
+    ring.faults = [{ match: /oauth/, times: 1, does: { status: 503, body: 'down' } }];
+    await Promise.allSettled([ask(), ask()]);
+    await log.said(/Ring is connected again/);
+    expect((await ask()).events).toEqual([]);
+    expect(ring.oauth.knows(savedRefreshToken())).toBe(true);
+  });
+
   it('says that Ring logged it out, and goes on with the token of the next login', async () => {
     const up = await started();
     ring.oauth.revokeAll();

@@ -21,6 +21,8 @@ export class FakeOauth {
   codesSent = 0;
   /** Every refresh token ever handed out; the access tokens have theirs in them. */
   readonly issued: string[] = [];
+  /** Every refresh token that a new one was asked for by. */
+  readonly presented: string[] = [];
   #refresh = new Set<string>();
   #access = new Map<string, { refresh: string; replaces: string | undefined }>();
 
@@ -61,6 +63,7 @@ export class FakeOauth {
   answer(body: Record<string, unknown>, code: string): Answer {
     if (body.grant_type === 'refresh_token') {
       const old = String(body.refresh_token);
+      this.presented.push(old);
       if (this.#refresh.has(old)) return this.#grant(old);
       return refused('token is invalid or does not exists');
     }
