@@ -50,7 +50,7 @@ export class Connection {
     // A connection that was given up must not write: its token is older than the one in the file.
     api.onRefreshTokenUpdated.subscribe(({ newRefreshToken }) => current() && onToken(newRefreshToken));
     const cameras = await camerasOf(api, options, signal).catch((error) => {
-      api.disconnect();
+      giveUp(api);
       throw error;
     });
     for (const camera of cameras) {
@@ -80,8 +80,14 @@ export class Connection {
   }
 
   close(): void {
-    this.#api.disconnect();
+    giveUp(this.#api);
   }
+}
+
+/** What it still has under way must not be given a new token: nobody would keep it. */
+function giveUp(api: RingApi): void {
+  api.restClient.getAuth = () => Promise.reject(new Error('This connection to Ring has been given up.'));
+  api.disconnect();
 }
 
 /**

@@ -121,6 +121,16 @@ describe('the Ring account', () => {
     expect(ring.oauth.knows(savedRefreshToken())).toBe(true);
   });
 
+  it('takes no token for a connection it has given up', async () => {
+    const up = await started();
+    const [old] = up.cameras;
+    await up.rebuild();
+    ring.oauth.revokeAccess();
+    await expect(old?.getEvents()).rejects.toThrow(/given up/);
+    expect((await up.ask('1001', 'the history', (camera) => camera.getEvents())).events).toEqual([]);
+    expect(ring.oauth.knows(savedRefreshToken())).toBe(true);
+  });
+
   it('says that Ring logged it out, and goes on with the token of the next login', async () => {
     const up = await started();
     ring.oauth.revokeAll();
