@@ -33,6 +33,7 @@ import { recognitionRules } from './recognition-rules.ts';
 import { recordingsOfVisits } from './recordings-of-visits.ts';
 import { EventStore } from './store/event-store.ts';
 import type { KeptPicture } from './store/last-picture.ts';
+import type { PersonNames } from './store/people.ts';
 import { Retention } from './store/retention.ts';
 import { Troubles } from './troubles.ts';
 import { VisionClient, type VisionHealth } from './vision/client.ts';
@@ -154,9 +155,9 @@ export class House {
     return new House(options, store);
   }
 
-  /** The enrolled people, with the templates that the present face model made. */
-  people(): Promise<Person[]> {
-    return this.#store.people(embeddingModel);
+  /** Who is enrolled. */
+  names(): Promise<PersonNames[]> {
+    return this.#store.names();
   }
 
   /** The last picture kept of a camera; null where there is none. */
@@ -254,11 +255,16 @@ export class House {
     this.#telegram?.tell(alert);
   }
 
+  /** The enrolled people, with the templates that the present face model made. */
+  #people(): Promise<Person[]> {
+    return this.#store.people(embeddingModel);
+  }
+
   #makeCensus(): Census {
     const { config, clock, log } = this.#options;
     const key = 'people';
     return new Census({
-      people: () => this.people(),
+      people: () => this.#people(),
       load: () => this.#store.state(key),
       save: (counts) => this.#store.setState(key, counts),
       threshold: config.unlock.threshold,
@@ -279,7 +285,7 @@ export class House {
       vision: this.#vision,
       recognition: recognitionRules(config),
       minConfidence: config.vision.minConfidence,
-      people: () => this.people(),
+      people: () => this.#people(),
       quiet: () => this.#pipeline.quiet(),
       onFilled: (eventId) => this.#announce(eventId),
       clock,

@@ -149,7 +149,7 @@ export class LatchkeyPlatform implements DynamicPlatformPlugin {
 
   /** A sensor for each camera, enrolled person, label, and strangers; people come and go while the plugin runs. */
   async #showSensors({ occupancy, cameras }: Config): Promise<void> {
-    const people = (await this.#house?.people()) ?? [];
+    const people = (await this.#house?.names()) ?? [];
     const wanted = sensors(occupancy, cameras, people);
     for (const { id, name } of wanted.filter((sensor) => !this.#sensorAccessories.has(sensor.id))) {
       const identity = this.#identity('occupancy', id, name, 'Occupancy sensor');

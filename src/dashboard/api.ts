@@ -1,6 +1,7 @@
 /** Every question the page may ask of the history. No transport in it; it reads, and never writes. */
 import { type Clock, systemClock } from '../clock.ts';
 import type { Database, Reads } from '../store/database.ts';
+import { readNames } from '../store/people.ts';
 import type {
   Calendar,
   Choices,
@@ -153,7 +154,7 @@ export class History {
   }
 
   async #names(reads: Reads): Promise<Names> {
-    const rows = await reads.all<{ name: string; display_name: string }>('SELECT name, display_name FROM persons');
-    return { cameras: this.#options.cameras, people: new Map(rows.map((row) => [row.name, row.display_name])) };
+    const people = (await readNames(reads)).map(({ name, displayName }) => [name, displayName] as const);
+    return { cameras: this.#options.cameras, people: new Map(people) };
   }
 }

@@ -294,6 +294,17 @@ describe('people', () => {
     ]);
   });
 
+  it('are named without their templates, in the same order', async () => {
+    const store = await opened();
+    await store.enrol('Bo', 'Uncle Bo', [template(3)]);
+    await store.enrol('Anna', 'Anna', [template(1)]);
+    expect(await store.names()).toEqual((await store.people()).map(({ templates: _, ...named }) => named));
+    expect(await store.names()).toEqual([
+      { id: 2, name: 'Anna', displayName: 'Anna' },
+      { id: 1, name: 'Bo', displayName: 'Uncle Bo' },
+    ]);
+  });
+
   it.each([
     ['', 'Anna', [template(1)], 'The name is empty: give one of 1 to 64 characters.'],
     [
