@@ -141,11 +141,13 @@ export class History {
     return resolveRange(asked, this.#zone, this.#home().now);
   }
 
-  /** The filter with moments in the place of the home's dates. */
+  /** The filter with moments in the place of the home's dates; where it has both, both hold. */
   #timed<Filter extends EventFilter>({ first, last, ...filter }: Filter): Omit<Filter, 'first' | 'last'> {
     if (first === undefined || last === undefined) return filter;
-    const { from, to } = this.#range({ first, last });
-    return { ...filter, from, to };
+    const { fromMs, toMs } = this.#range({ first, last });
+    const from = filter.from === undefined ? fromMs : Math.max(fromMs, Date.parse(filter.from));
+    const to = filter.to === undefined ? toMs : Math.min(toMs, Date.parse(filter.to));
+    return { ...filter, from: new Date(from).toISOString(), to: new Date(to).toISOString() };
   }
 
   #home(): Home {

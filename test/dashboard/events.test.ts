@@ -113,6 +113,19 @@ describe('a page of events', () => {
     expect(second.next).toBeNull();
   });
 
+  it('holds to both where dates of the home and moments are asked for', async () => {
+    const times = ['2026-10-24T21:59', '2026-10-24T22:00', '2026-10-25T10:00', '2026-10-25T23:00'];
+    const { history } = await historyWith(times.map((time) => visitAt(`${time}:00.000Z`)));
+    const [first, last] = ['2026-10-25', '2026-10-25'];
+    const asked = async (more: EventFilter) =>
+      (await history.events({ first, last, ...more })).events.map(({ id }) => id);
+    expect(await asked({})).toEqual([3, 2]);
+    expect(await asked({ from: '2026-10-25T10:00:00Z' })).toEqual([3]);
+    expect(await asked({ from: '2026-10-20T10:00:00Z', to: '2026-10-25T10:00:00Z' })).toEqual([2]);
+    expect(await asked({ from: '2026-10-25T23:00:00Z', to: '2026-10-25T23:00:00.001Z' })).toEqual([]);
+    expect(await asked({ weekday: 0, hour: 11, to: '2026-10-25T10:00:00.001Z' })).toEqual([3]);
+  });
+
   it('refuses a cursor that is none', async () => {
     const { history } = await historyWith([]);
     await expect(history.events({ cursor: '1; DROP TABLE events' })).rejects.toThrow(

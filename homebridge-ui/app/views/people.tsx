@@ -1,7 +1,7 @@
 /** Who is enrolled, and from what; enrolling from a photograph, and forgetting. */
 import { useState } from 'preact/hooks';
 import type { EnrolledPerson } from '../../../src/dashboard/api-types.ts';
-import { asDoorError, useAnswer, useCommand, useHome } from '../house.ts';
+import { asDoorError, useAnswer, useCommand, useHome, useNewest } from '../house.ts';
 import { Notice } from '../parts/notice.tsx';
 import { shrinkPhoto } from '../parts/photo.ts';
 import { Picture } from '../parts/picture.tsx';
@@ -47,19 +47,22 @@ function EnrolForm({ onDone }: { onDone(): void }) {
   const [name, setName] = useState('');
   const [photo, setPhoto] = useState<{ picture: string; url: string } | null>(null);
   const [problem, setProblem] = useState('');
+  const choice = useNewest();
   const choose = async (file: File | undefined) => {
+    const isNewest = choice();
     setPhoto(null);
     setProblem('');
     if (!file) return;
     try {
       const shrunk = await shrinkPhoto(file);
+      if (!isNewest()) return;
       setPhoto(shrunk);
       const { problem: found } = (await door.command('check-picture', { picture: shrunk.picture })) as {
         problem: string | null;
       };
-      setProblem(found ?? '');
+      if (isNewest()) setProblem(found ?? '');
     } catch (error) {
-      setProblem(asDoorError(error).message);
+      if (isNewest()) setProblem(asDoorError(error).message);
     }
   };
   const submit = async (event: Event) => {
