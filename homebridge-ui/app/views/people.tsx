@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { EnrolledPerson } from '../../../src/dashboard/api-types.ts';
 import { asDoorError, useAnswer, useCommand, useHome, useNewest } from '../house.ts';
+import { NameField } from '../parts/name-field.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { shrinkPhoto } from '../parts/photo.ts';
 import { Picture } from '../parts/picture.tsx';
@@ -85,16 +86,7 @@ function EnrolForm({ onDone }: { onDone(): void }) {
     <section class="panel" aria-labelledby="enrol">
       <h2 id="enrol">Enrol somebody from a photograph</h2>
       <form class="enrol-form" onSubmit={submit}>
-        <label>
-          Name
-          <input
-            required
-            maxLength={64}
-            dir="auto"
-            value={name}
-            onInput={(event) => setName(event.currentTarget.value)}
-          />
-        </label>
+        <NameField label="Name" name={name} onChange={setName} />
         <label>
           Photograph of the face, from the front, in good light
           <input
@@ -182,16 +174,7 @@ function Rename({ person, onChange }: { person: EnrolledPerson; onChange(): void
     <details>
       <summary>Rename</summary>
       <form class="inline" onSubmit={submit}>
-        <label>
-          New name
-          <input
-            required
-            maxLength={64}
-            dir="auto"
-            value={name}
-            onInput={(event) => setName(event.currentTarget.value)}
-          />
-        </label>
+        <NameField label="New name" name={name} onChange={setName} />
         <button type="submit" disabled={!status.running || name.trim() === person.personName}>
           Rename
         </button>
