@@ -5,7 +5,10 @@ import type { Box } from '../vision/analysis.ts';
 
 export type IdentityKind = 'person' | 'stranger' | 'nobody';
 
-/** `failed`: the lock was told to open and did not; `none`: there was no face, or no lock. */
+/**
+ * `failed`: the lock was told to open and did not; `none`: there was no face, or no lock. Whoever only the recording showed
+ * was `refused`: they stood there, and the door stayed shut.
+ */
 export type DecisionKind = 'opened' | 'failed' | 'refused' | 'none';
 
 /** Within one field any may hold, and every field must. */
