@@ -231,7 +231,17 @@ export interface DaySummary {
 }
 
 export interface Stats extends CountedRange {
-  totals: { visits: number; known: number; strangers: number; opened: number; failed: number; refused: number };
+  totals: {
+    visits: number;
+    known: number;
+    /** Without those whose faces are ignored. */
+    strangers: number;
+    /** Strangers whose faces are ignored. */
+    ignored: number;
+    opened: number;
+    failed: number;
+    refused: number;
+  };
   /** Oldest first; a day without visits is there with zeros. */
   days: { date: string; visits: number; labels: Record<string, number> }[];
   /** Visits that showed each label, most first. */
