@@ -74,7 +74,11 @@ export class Homebridge {
     const config = {
       bridge: { name: 'Latchkey House', username: bridge, port, pin: setupCode },
       platforms: [
-        { platform: 'Latchkey', ...platform, _bridge: { username: childBridge, port: childPort } },
+        {
+          platform: 'Latchkey',
+          ...platform,
+          _bridge: { username: childBridge, port: childPort, debugModeEnabled: true },
+        },
         ...others,
       ],
     };
