@@ -1,4 +1,9 @@
+import { setPriority } from 'node:os';
 import { defineConfig } from 'vitest/config';
+
+// Recognition and live calls run behind everything of normal priority, as src/priority.ts has it. Beside the tests of
+// another worker they would hardly run at all, so the tests step further back.
+setPriority(10);
 
 export default defineConfig({
   test: {

@@ -5,18 +5,14 @@ import { type Alert, healthAlert, visitAlert } from './alerts/alert.ts';
 import { systemChance } from './alerts/chance.ts';
 import { PictureWorker } from './alerts/picture.ts';
 import { Telegram } from './alerts/telegram.ts';
+import { fitCameras, makeRingAccount, type WatchedCamera } from './camera-fitter.ts';
 import { CameraRounds } from './camera-rounds.ts';
-import type { Camera } from './cameras/camera.ts';
 import { TemporaryFiles } from './cameras/download.ts';
-import { FolderCamera } from './cameras/folder.ts';
-import { RingAccount } from './cameras/ring/account.ts';
-import { RingDoorbell } from './cameras/ring/ring.ts';
-import { ringTokenPath, TokenFile } from './cameras/ring/token.ts';
-import { RtspCamera } from './cameras/rtsp.ts';
+import type { RingAccount } from './cameras/ring/account.ts';
 import { Census } from './census.ts';
 import type { Clock } from './clock.ts';
 import { Concierge } from './concierge.ts';
-import type { CameraConfig, Config } from './config.ts';
+import type { Config } from './config.ts';
 import { History } from './dashboard/api.ts';
 import { ControlServer, controlPath } from './dashboard/control.ts';
 import { Dashboard } from './dashboard/http.ts';
@@ -33,6 +29,7 @@ import { recognitionRules } from './recognition-rules.ts';
 import { recordingsOfVisits } from './recordings-of-visits.ts';
 import { EventStore } from './store/event-store.ts';
 import type { KeptPicture } from './store/last-picture.ts';
+import type { PersonNames } from './store/people.ts';
 import { Retention } from './store/retention.ts';
 import { Troubles } from './troubles.ts';
 import { VisionClient, type VisionHealth } from './vision/client.ts';
@@ -54,11 +51,6 @@ export interface HouseOptions {
   clock: Clock;
   log: Log;
   listener: VisitListener;
-}
-
-export interface WatchedCamera {
-  camera: Camera;
-  config: CameraConfig;
 }
 
 /** A process that is back within this is nothing to wake anybody for. */
@@ -109,12 +101,9 @@ export class House {
     });
     this.locks = makeLocks(config, { store, clock, log });
     this.#relocks = makeRelocks(config.locks, this.locks, { clock, log });
-    this.#ring = ringAccount(options);
+    this.#ring = makeRingAccount(options);
     this.#files = new TemporaryFiles(join(options.storage, 'latchkey', 'recordings'));
-    this.cameras = config.cameras.map((camera) => ({
-      camera: makeCamera(camera, options, this.#ring, this.#files),
-      config: camera,
-    }));
+    this.cameras = fitCameras(options, this.#ring, this.#files);
     this.faceUnlock = new FaceUnlock(config, this.locks, { state: store, clock, log });
     this.#census = this.#makeCensus();
     this.#watchman = new Watchman(this.locks, {
@@ -154,9 +143,9 @@ export class House {
     return new House(options, store);
   }
 
-  /** The enrolled people, with the templates that the present face model made. */
-  people(): Promise<Person[]> {
-    return this.#store.people(embeddingModel);
+  /** Who is enrolled. */
+  names(): Promise<PersonNames[]> {
+    return this.#store.names();
   }
 
   /** The last picture kept of a camera; null where there is none. */
@@ -254,11 +243,16 @@ export class House {
     this.#telegram?.tell(alert);
   }
 
+  /** The enrolled people, with the templates that the present face model made. */
+  #people(): Promise<Person[]> {
+    return this.#store.people(embeddingModel);
+  }
+
   #makeCensus(): Census {
     const { config, clock, log } = this.#options;
     const key = 'people';
     return new Census({
-      people: () => this.people(),
+      people: () => this.#people(),
       load: () => this.#store.state(key),
       save: (counts) => this.#store.setState(key, counts),
       threshold: config.unlock.threshold,
@@ -279,7 +273,7 @@ export class House {
       vision: this.#vision,
       recognition: recognitionRules(config),
       minConfidence: config.vision.minConfidence,
-      people: () => this.people(),
+      people: () => this.#people(),
       quiet: () => this.#pipeline.quiet(),
       onFilled: (eventId) => this.#announce(eventId),
       clock,
@@ -370,38 +364,4 @@ export class House {
       this.#options.log.error(`${failure}: ${reason(error)}`);
     }
   }
-}
-
-function makeCamera(
-  camera: CameraConfig,
-  { config, clock, log }: HouseOptions,
-  ring: RingAccount | null,
-  files: TemporaryFiles,
-): Camera {
-  const { id, name } = camera;
-  const ffmpeg = config.ffmpegPath;
-  if (camera.type === 'folder') return new FolderCamera({ ...camera, ffmpegPath: ffmpeg }, { clock, log });
-  if (camera.type === 'rtsp') {
-    const { url, motionUrl } = camera;
-    return new RtspCamera({ id, name, url, ...(motionUrl ? { motionUrl } : {}), clock, log, ffmpeg });
-  }
-  if (!ring) throw new Error(`There is no Ring account for ${name}.`);
-  return new RingDoorbell({
-    account: ring,
-    id,
-    name,
-    ...(camera.device ? { device: camera.device } : {}),
-    clock,
-    log,
-    ffmpeg,
-    files,
-  });
-}
-
-/** The owner's Ring account; null where no camera is of Ring. */
-function ringAccount({ config, storage, clock, log }: HouseOptions): RingAccount | null {
-  if (!config.cameras.some(({ type }) => type === 'ring')) return null;
-  const { refreshToken, locationIds } = config.ring;
-  const tokens = new TokenFile(ringTokenPath(join(storage, 'latchkey')));
-  return new RingAccount({ tokens, clock, log, locationIds, ...(refreshToken ? { pastedToken: refreshToken } : {}) });
 }

@@ -9,10 +9,11 @@ import { LatestPictures } from './accessories/latest-pictures.ts';
 import { LockAccessory } from './accessories/lock.ts';
 import { OccupancyAccessory } from './accessories/occupancy.ts';
 import { OccupancyBoard } from './accessories/occupancy-board.ts';
+import type { WatchedCamera } from './camera-fitter.ts';
 import type { Camera, CameraHealth, Frame, Trigger } from './cameras/camera.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Config, parseConfig } from './config.ts';
-import { House, type WatchedCamera } from './house.ts';
+import { House } from './house.ts';
 import { reason } from './log.ts';
 import { platformName, pluginName } from './plugin-name.ts';
 import { type SensorId, sensors } from './policy/occupancy.ts';
@@ -149,7 +150,7 @@ export class LatchkeyPlatform implements DynamicPlatformPlugin {
 
   /** A sensor for each camera, enrolled person, label, and strangers; people come and go while the plugin runs. */
   async #showSensors({ occupancy, cameras }: Config): Promise<void> {
-    const people = (await this.#house?.people()) ?? [];
+    const people = (await this.#house?.names()) ?? [];
     const wanted = sensors(occupancy, cameras, people);
     for (const { id, name } of wanted.filter((sensor) => !this.#sensorAccessories.has(sensor.id))) {
       const identity = this.#identity('occupancy', id, name, 'Occupancy sensor');

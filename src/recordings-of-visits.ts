@@ -1,8 +1,9 @@
 /** Wires what looks at recordings to the history: nothing else of the house, and no lock, is within its reach. */
 import type { EventStore } from './store/event-store.ts';
+import { embeddingModel } from './vision/models.ts';
 import { Recordings, type RecordingsPorts, recordedVisit } from './visits/recordings.ts';
 
-export interface RecordingsOfVisitsPorts extends Omit<RecordingsPorts, 'history'> {
+export interface RecordingsOfVisitsPorts extends Omit<RecordingsPorts, 'history' | 'ignored'> {
   /** More is known of a visit. */
   onFilled(eventId: number): void;
 }
@@ -10,6 +11,7 @@ export interface RecordingsOfVisitsPorts extends Omit<RecordingsPorts, 'history'
 export function recordingsOfVisits(store: EventStore, { onFilled, ...ports }: RecordingsOfVisitsPorts): Recordings {
   return new Recordings({
     ...ports,
+    ignored: () => store.ignored(embeddingModel),
     history: {
       awaiting: async (since) =>
         (await store.awaitingRecordings(since)).flatMap((event) => recordedVisit(event.id, event) ?? []),

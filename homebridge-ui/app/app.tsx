@@ -4,7 +4,7 @@ import type { Choices, Health, PluginStatus } from '../../src/dashboard/api-type
 import type { Door } from './door.ts';
 import { type DashboardDoor, dashboardDoor } from './door-dashboard.ts';
 import { homebridge, homebridgeDoor } from './door-homebridge.ts';
-import { asDoorError, HomeContext } from './house.ts';
+import { asDoorError, HomeContext, useNewest } from './house.ts';
 import { Notice } from './parts/notice.tsx';
 import { type Said, Saying } from './parts/saying.tsx';
 import { linkTo, useRoute, type ViewName, views } from './route.ts';
@@ -39,16 +39,19 @@ export function App() {
   );
   const [begun, setBegun] = useState<Begun | null>(null);
   const [problem, setProblem] = useState<{ word: string; sentence: string } | null>(null);
+  const question = useNewest();
   const begin = useCallback(async () => {
+    const isNewest = question();
     try {
       const [health, choices] = await Promise.all([door.ask('health'), door.ask('choices')]);
+      if (!isNewest()) return;
       setBegun({ health, choices });
       setProblem(null);
     } catch (error) {
       const { problem: word, message } = asDoorError(error);
-      setProblem({ word, sentence: message });
+      if (isNewest()) setProblem({ word, sentence: message });
     }
-  }, [door]);
+  }, [door, question]);
   useEffect(() => void begin(), [begin]);
   if (problem?.word === 'login' && dashboard) return <LogIn door={dashboard} onDone={begin} />;
   if (begun) return <Inside door={door} dashboard={dashboard} begun={begun} refresh={begin} />;
@@ -159,9 +162,14 @@ function View({ view, id, params }: ReturnType<typeof useRoute>) {
 
 function useStatus(door: Door): [PluginStatus, () => void] {
   const [status, setStatus] = useState<PluginStatus>({ running: false, sentence: 'Looking for the plugin…' });
+  const question = useNewest();
   const refresh = useCallback(() => {
-    door.status().then(setStatus, (error) => setStatus({ running: false, sentence: asDoorError(error).message }));
-  }, [door]);
+    const isNewest = question();
+    door.status().then(
+      (found) => isNewest() && setStatus(found),
+      (error) => isNewest() && setStatus({ running: false, sentence: asDoorError(error).message }),
+    );
+  }, [door, question]);
   useEffect(() => {
     refresh();
     return door.onRunning(refresh);

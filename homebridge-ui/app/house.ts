@@ -1,6 +1,6 @@
 /** What every view needs: the door, the home's zone, and whether the plugin runs. */
 import { createContext } from 'preact';
-import { useCallback, useContext, useEffect, useState } from 'preact/hooks';
+import { useCallback, useContext, useEffect, useRef, useState } from 'preact/hooks';
 import type { Choices, Health, PluginStatus } from '../../src/dashboard/api-types.ts';
 import { type Answers, type Door, DoorError, type Params } from './door.ts';
 
@@ -50,6 +50,16 @@ export function useAnswer<Name extends keyof Answers>(
     };
   }, [door, name, key, turn]);
   return [asked, useCallback(() => setTurn((before) => before + 1), [])];
+}
+
+/** To be called before a question; what that returns says whether it is still the newest, once the answer is here. */
+export function useNewest(): () => () => boolean {
+  const turn = useRef(0);
+  return useCallback(() => {
+    turn.current++;
+    const mine = turn.current;
+    return () => mine === turn.current;
+  }, []);
 }
 
 /** Runs a command, and says how it went. True where it went well. */

@@ -170,9 +170,9 @@ class Backfill {
     const recognition = recognitionRules(this.#config);
     const asked = { account: this.#account, device, name: camera.name, clock: systemClock, ffmpeg, files: this.#files };
     const frames = recordingFrames(asked, moment, signal);
-    // People may be enrolled meanwhile.
-    const people = await this.#store.people(embeddingModel);
-    const ports = { vision: this.#vision, people, recognition, minConfidence, myTurn: async () => {} };
+    // People may be enrolled, and faces ignored, meanwhile.
+    const [people, ignored] = [await this.#store.people(embeddingModel), await this.#store.ignored(embeddingModel)];
+    const ports = { vision: this.#vision, people, ignored, recognition, minConfidence, myTurn: async () => {} };
     const shown = await lookThrough(frames, ports, signal);
     return (await this.#store.addPastVisit(pastVisit(camera, moment, shown))) ? 'added' : 'known';
   }

@@ -5,7 +5,10 @@ import type { Box } from '../vision/analysis.ts';
 
 export type IdentityKind = 'person' | 'stranger' | 'nobody';
 
-/** `failed`: the lock was told to open and did not; `none`: there was no face, or no lock. */
+/**
+ * `failed`: the lock was told to open and did not; `none`: there was no face, or no lock. Whoever only the recording showed
+ * was `refused`: they stood there, and the door stayed shut.
+ */
 export type DecisionKind = 'opened' | 'failed' | 'refused' | 'none';
 
 /** Within one field any may hold, and every field must. */
@@ -228,7 +231,17 @@ export interface DaySummary {
 }
 
 export interface Stats extends CountedRange {
-  totals: { visits: number; known: number; strangers: number; opened: number; failed: number; refused: number };
+  totals: {
+    visits: number;
+    known: number;
+    /** Without those whose faces are ignored. */
+    strangers: number;
+    /** Strangers whose faces are ignored. */
+    ignored: number;
+    opened: number;
+    failed: number;
+    refused: number;
+  };
   /** Oldest first; a day without visits is there with zeros. */
   days: { date: string; visits: number; labels: Record<string, number> }[];
   /** Visits that showed each label, most first. */

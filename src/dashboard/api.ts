@@ -1,6 +1,7 @@
 /** Every question the page may ask of the history. No transport in it; it reads, and never writes. */
 import { type Clock, systemClock } from '../clock.ts';
 import type { Database, Reads } from '../store/database.ts';
+import { readNames } from '../store/people.ts';
 import type {
   Calendar,
   Choices,
@@ -140,11 +141,13 @@ export class History {
     return resolveRange(asked, this.#zone, this.#home().now);
   }
 
-  /** The filter with moments in the place of the home's dates. */
+  /** The filter with moments in the place of the home's dates; where it has both, both hold. */
   #timed<Filter extends EventFilter>({ first, last, ...filter }: Filter): Omit<Filter, 'first' | 'last'> {
     if (first === undefined || last === undefined) return filter;
-    const { from, to } = this.#range({ first, last });
-    return { ...filter, from, to };
+    const { fromMs, toMs } = this.#range({ first, last });
+    const from = filter.from === undefined ? fromMs : Math.max(fromMs, Date.parse(filter.from));
+    const to = filter.to === undefined ? toMs : Math.min(toMs, Date.parse(filter.to));
+    return { ...filter, from: new Date(from).toISOString(), to: new Date(to).toISOString() };
   }
 
   #home(): Home {
@@ -153,7 +156,7 @@ export class History {
   }
 
   async #names(reads: Reads): Promise<Names> {
-    const rows = await reads.all<{ name: string; display_name: string }>('SELECT name, display_name FROM persons');
-    return { cameras: this.#options.cameras, people: new Map(rows.map((row) => [row.name, row.display_name])) };
+    const people = (await readNames(reads)).map(({ name, displayName }) => [name, displayName] as const);
+    return { cameras: this.#options.cameras, people: new Map(people) };
   }
 }

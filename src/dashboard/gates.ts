@@ -148,7 +148,8 @@ const refusals: Record<string, string> = {
   cooldown: 'Let in just before',
   live: 'No fresh live picture',
   'one-face': 'More than one face',
-  'face-size': 'Face too small',
+  // Also of whom only the recording showed: this is the gate that says there was no face at all.
+  'face-size': 'No face seen live, or too small',
   sharpness: 'Face blurred',
   yaw: 'Face turned away',
   pitch: 'Face looking up or down',

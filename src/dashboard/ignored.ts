@@ -37,21 +37,26 @@ export async function ignoredFaces(reads: Reads, namedAt: number): Promise<Ignor
   }));
 }
 
+/** When the visits were that showed only strangers nobody wants to hear of; milliseconds since the epoch. */
+export async function ignoredVisits(reads: Reads, { from, to }: Range, camera?: string): Promise<number[]> {
+  const values: SqlValue[] = camera === undefined ? [from, to] : [from, to, camera];
+  const rows = await reads.all<{ recorded_at: string }>(
+    `SELECT recorded_at FROM events INDEXED BY events_ignored
+      WHERE ignored = 1 AND recorded_at >= ? AND recorded_at < ? ${camera === undefined ? '' : 'AND camera_id = ?'}`,
+    values,
+  );
+  return rows.map(({ recorded_at }) => Date.parse(recorded_at));
+}
+
 /** The days without the strangers that nobody wants to hear of. */
 export async function withoutIgnored(
   reads: Reads,
   days: readonly DaySummary[],
   { range, zone, camera }: { range: Range; zone: HomeZone; camera?: string | undefined },
 ): Promise<DaySummary[]> {
-  const values: SqlValue[] = camera === undefined ? [range.from, range.to] : [range.from, range.to, camera];
-  const rows = await reads.all<{ recorded_at: string }>(
-    `SELECT recorded_at FROM events INDEXED BY events_ignored
-      WHERE ignored = 1 AND recorded_at >= ? AND recorded_at < ? ${camera === undefined ? '' : 'AND camera_id = ?'}`,
-    values,
-  );
   const ignored = new Map<string, number>();
-  for (const { recorded_at } of rows) {
-    const date = zone.date(Date.parse(recorded_at));
+  for (const at of await ignoredVisits(reads, range, camera)) {
+    const date = zone.date(at);
     ignored.set(date, (ignored.get(date) ?? 0) + 1);
   }
   return days.map((day) => ({ ...day, strangers: day.strangers - (ignored.get(day.date) ?? 0) }));

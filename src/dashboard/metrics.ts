@@ -35,7 +35,7 @@ export function metricsText(health: Health, today: Stats): string {
   gauge(
     'visits_today',
     "Visits since the home's midnight, by who came.",
-    (['known', 'strangers'] as const).map((who) => [{ who }, totals[who]]),
+    (['known', 'strangers', 'ignored'] as const).map((who) => [{ who }, totals[who]]),
   );
   gauge(
     'decisions_today',

@@ -5,6 +5,7 @@ import type { Names } from './cards.ts';
 import { byDay, byHour, readDays, readDaysOf, totalsOf } from './counts.ts';
 import { refusalTitle } from './gates.ts';
 import { datesOf, type Home } from './heatmap.ts';
+import { ignoredVisits } from './ignored.ts';
 import { countedRange, type Range } from './range.ts';
 import { dateOf } from './zone.ts';
 
@@ -19,6 +20,7 @@ export async function stats(reads: Reads, { range, camera }: StatsOf, { zone }: 
   const people = await readDaysOf(reads, 'person:', range, camera);
   const identities = new Map(await totalsOf(reads, 'identity:', range, camera));
   const decisions = new Map(await totalsOf(reads, 'decision:', range, camera));
+  const ignored = (await ignoredVisits(reads, range, camera)).length;
   const refusals = await totalsOf(reads, 'refused:', range, camera);
   const visits = byDay(all, range, zone);
   const labelled = [...labels].map(([label, days]): [string, Map<number, number>] => [label, byDay(days, range, zone)]);
@@ -27,7 +29,8 @@ export async function stats(reads: Reads, { range, camera }: StatsOf, { zone }: 
     totals: {
       visits: sum(visits.values()),
       known: identities.get('person') ?? 0,
-      strangers: identities.get('stranger') ?? 0,
+      strangers: (identities.get('stranger') ?? 0) - ignored,
+      ignored,
       opened: decisions.get('opened') ?? 0,
       failed: decisions.get('failed') ?? 0,
       refused: decisions.get('refused') ?? 0,

@@ -21,7 +21,15 @@ import { readFigures } from './figures.ts';
 import { ignoreFace, type NewIgnored, readIgnored, stopIgnoring } from './ignored.ts';
 import { type KeptPicture, readLastPicture } from './last-picture.ts';
 import { checkVersion, migrate, migrations } from './migrations/migrate.ts';
-import { enrolPerson, type Forgotten, forgetPerson, type NewTemplate, readPeople } from './people.ts';
+import {
+  enrolPerson,
+  type Forgotten,
+  forgetPerson,
+  type NewTemplate,
+  type PersonNames,
+  readNames,
+  readPeople,
+} from './people.ts';
 import { makePrivate, mustExist } from './private-file.ts';
 import type { RecordingState } from './recording-state.ts';
 import {
@@ -149,6 +157,11 @@ export class EventStore {
   /** Everyone enrolled, by name; with the templates of one model only, where `model` is given. */
   people(model?: string): Promise<Person[]> {
     return readPeople(this.database, model);
+  }
+
+  /** The same without templates, which are most of what there is to read. */
+  names(): Promise<PersonNames[]> {
+    return readNames(this.database);
   }
 
   /** Creates a person, or adds templates to the one of that name. Resolves to the person with all templates. */

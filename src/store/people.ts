@@ -41,6 +41,17 @@ export async function readPeople(reads: Reads, model?: string): Promise<Person[]
   return [...people.values()];
 }
 
+/** Who is enrolled, with nothing of what they are known by. */
+export type PersonNames = Omit<Person, 'templates'>;
+
+/** Everyone by name. */
+export async function readNames(reads: Reads): Promise<PersonNames[]> {
+  const rows = await reads.all<{ id: number; name: string; display_name: string }>(
+    'SELECT id, name, display_name FROM persons ORDER BY name',
+  );
+  return rows.map(({ id, name, display_name }) => ({ id, name, displayName: display_name }));
+}
+
 /** Creates a person or adds to one. To be called in a transaction. Resolves to the person's id. */
 export async function enrolPerson(
   queries: Queries,

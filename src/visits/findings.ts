@@ -94,8 +94,9 @@ export class Findings {
     return seen ? { kind: 'stranger' } : { kind: 'nobody' };
   }
 
-  /** Whether all usable faces are ones that are ignored, and there is one. */
-  showsOnly(ignored: readonly IgnoredFace[]): boolean {
+  /** Whether it is a stranger's visit whose usable faces are all ignored. */
+  isIgnored(ignored: readonly IgnoredFace[]): boolean {
+    if (this.identity.kind !== 'stranger') return false;
     const usable = this.#tracks.map((track) =>
       track.filter((face) => this.#usable(face)).map(({ face }) => face.embedding),
     );

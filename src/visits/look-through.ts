@@ -1,5 +1,6 @@
 /** What a recording shows, frame by frame: for the history alone. No doorkeeper and no lock can be reached from here. */
 import type { Frame } from '../cameras/camera.ts';
+import type { IgnoredFace } from '../people/ignored.ts';
 import { Gallery, type Person } from '../people/people.ts';
 import type { Analysis, Picture } from '../vision/analysis.ts';
 import { drawBest } from './best-frame.ts';
@@ -15,6 +16,8 @@ export interface LookThroughPorts {
     thumbnail(picture: Picture, width: number): Promise<Uint8Array>;
   };
   people: readonly Person[];
+  /** Faces the owner wants to hear nothing of. */
+  ignored: readonly IgnoredFace[];
   recognition: Recognition;
   /** Least confidence of an object, 0 to 1. */
   minConfidence: number;
@@ -35,7 +38,7 @@ const enoughStranger = 12;
 /** Looks one frame after another. Rejects with what the frames rejected with, or the vision process where it saw none. */
 export async function lookThrough(
   frames: AsyncIterable<Frame>,
-  { vision, people, recognition, minConfidence, myTurn }: LookThroughPorts,
+  { vision, people, ignored, recognition, minConfidence, myTurn }: LookThroughPorts,
   signal: AbortSignal,
 ): Promise<Shown> {
   const options = { minConfidence, signal, background: true } as const;
@@ -57,9 +60,9 @@ export async function lookThrough(
   signal.throwIfAborted();
   if (findings.frames === 0 && failure) throw failure;
   const { identity, detections, faces, times } = findings;
+  const seen = { identity, frames: findings.frames, detections, faces, ignored: findings.isIgnored(ignored) };
   await myTurn();
-  const bestFrame = await drawBest(findings.bestFrame, vision);
-  return { identity, frames: findings.frames, bestFrame, detections, faces, ms: times };
+  return { ...seen, bestFrame: await drawBest(findings.bestFrame, vision), ms: times };
 }
 
 /** It shows more than the visit saw, which was somebody without a face, or nothing. */

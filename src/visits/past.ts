@@ -34,7 +34,6 @@ export function pastVisit(camera: { id: string; name: string }, moment: PastMome
     triggeredAt: moment.at,
     decidedAt: moment.at,
     recordingId: moment.recordingId,
-    ignored: false,
     sentence: sentenceFor({ ...outcome, cameraName: camera.name, candidate: null }),
     // How long the decision took is not known, and is kept as such.
     ms: { ...ms, decision: Number.NaN, unlock: null },

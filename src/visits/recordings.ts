@@ -5,6 +5,7 @@
 import { type Camera, RecordingError } from '../cameras/camera.ts';
 import type { Clock } from '../clock.ts';
 import { type Log, reason } from '../log.ts';
+import type { IgnoredFace } from '../people/ignored.ts';
 import type { Person } from '../people/people.ts';
 import { type LookThroughPorts, lookThrough, recordedSentence, showsMore } from './look-through.ts';
 import type { Recorded, Visit } from './visit.ts';
@@ -34,6 +35,8 @@ export function recordedVisit(
 export interface RecordingsPorts extends Pick<LookThroughPorts, 'vision' | 'recognition' | 'minConfidence'> {
   cameras: readonly Camera[];
   people(): Promise<readonly Person[]>;
+  /** Faces the owner wants to hear nothing of. */
+  ignored(): Promise<readonly IgnoredFace[]>;
   /** Resolves when no visit is under way. */
   quiet(): Promise<void>;
   history: {
@@ -155,10 +158,10 @@ export class Recordings {
   }
 
   async #look({ camera, eventId, recordingId, triggeredAt, sawPerson }: Job): Promise<void> {
-    const { history, log, quiet, people } = this.#ports;
+    const { history, log, quiet, people, ignored } = this.#ports;
     const { signal } = this.#stopping;
     const frames = camera.recording({ recordingId, at: triggeredAt }, signal);
-    const ports = { ...this.#ports, people: await people(), myTurn: quiet };
+    const ports = { ...this.#ports, people: await people(), ignored: await ignored(), myTurn: quiet };
     const { ms: _, ...shown } = await lookThrough(frames, ports, signal);
     this.#had.add(camera.id);
     if (!showsMore(shown, sawPerson)) {

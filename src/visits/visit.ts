@@ -41,7 +41,8 @@ export interface VisitTimes {
 }
 
 /** What a recording of a visit shows, looked at afterwards: it adds to what is known, and changes nothing that was decided. */
-export interface Recorded extends Pick<Visit, 'identity' | 'frames' | 'bestFrame' | 'detections' | 'faces'> {
+export interface Recorded
+  extends Pick<Visit, 'identity' | 'frames' | 'bestFrame' | 'detections' | 'faces' | 'ignored'> {
   /** One sentence that goes after the visit's own. */
   sentence: string;
 }

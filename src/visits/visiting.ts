@@ -171,7 +171,7 @@ export class Visiting {
       recordingId: this.#trigger.recordingId ?? null,
       bestFrame: await drawBest(findings.bestFrame, this.#ports.vision),
       faces: findings.faces,
-      ignored: findings.identity.kind === 'stranger' && findings.showsOnly(ignored),
+      ignored: findings.isIgnored(ignored),
       sentence: sentenceFor({ ...outcome, cameraName: this.#camera.name, candidate: evidence.candidate }),
       ms: { ...findings.times, decision: decidedAt - this.#trigger.at, unlock: opened?.ms ?? null },
     };

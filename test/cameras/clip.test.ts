@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Clip, ClipError, NoFfmpegError, openClip } from '../../src/cameras/clip.ts';
 import { PpmSplitter } from '../../src/cameras/ppm.ts';
 import { VirtualClock } from '../fakes/clock.ts';
-import { ffmpegPath, makeClip } from './clips.ts';
+import { ffmpegPath, makeClip, withoutFfmpeg } from './clips.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -42,7 +42,7 @@ async function anyClip(): Promise<string> {
   return path;
 }
 
-describe.skipIf(!ffmpegPath)('a clip (skipped: @ffmpeg-installer/ffmpeg has no program for this machine)', () => {
+describe.skipIf(!ffmpegPath)(`a clip${withoutFfmpeg}`, () => {
   it.each(['mp4', 'mov', 'mkv', 'avi'])('as %s gives three frames a second of raw RGB', async (ending) => {
     const path = join(folder, `clip.${ending}`);
     await makeClip(path);

@@ -14,6 +14,9 @@ export const ffmpegPath: string | null = (() => {
   }
 })();
 
+/** For the titles of tests that need it. */
+export const withoutFfmpeg = ffmpegPath ? '' : ' (skipped: @ffmpeg-installer/ffmpeg has no program for this machine)';
+
 /** Two seconds of one colour, 10 pictures a second. */
 export async function makeClip(path: string, { size = '640x360', colour = 'red', seconds = 2 } = {}): Promise<void> {
   const source = `color=c=${colour}:size=${size}:rate=10:duration=${seconds}`;

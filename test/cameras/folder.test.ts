@@ -8,7 +8,7 @@ import type { Frame, Trigger } from '../../src/cameras/camera.ts';
 import { FolderCamera, type FolderCameraOptions } from '../../src/cameras/folder.ts';
 import { VirtualClock } from '../fakes/clock.ts';
 import { FakeLog } from '../fakes/log.ts';
-import { ffmpegPath, makeClip } from './clips.ts';
+import { ffmpegPath, makeClip, withoutFfmpeg } from './clips.ts';
 import { DropFolder, jpeg, png } from './pictures.ts';
 
 let a: Buffer;
@@ -318,22 +318,19 @@ describe('a visit', () => {
 });
 
 describe('a clip', () => {
-  it.skipIf(!ffmpegPath)(
-    'is a visit of frames that are not live (skipped: @ffmpeg-installer/ffmpeg has no program for this machine)',
-    async () => {
-      await makeClip(join(drop.base, 'one.mp4'), { seconds: 1 });
-      const front = await new Watched({ ...endless, ffmpegPath: ffmpegPath as string }).start();
-      await drop.moveIn('one.mp4', await readFile(join(drop.base, 'one.mp4')), clock.now());
-      const takenAt = clock.now();
-      const frames = await passing(front.visit());
-      for (const _ of [1, 2, 3]) {
-        expect(await next(frames)).toMatchObject({ live: false, takenAt, picture: { kind: 'rgb', width: 640 } });
-      }
-      await drop.moveIn('two.jpg', b);
-      expect(shown(await next(frames))).toBe('b');
-      await front.camera.stop();
-    },
-  );
+  it.skipIf(!ffmpegPath)(`is a visit of frames that are not live${withoutFfmpeg}`, async () => {
+    await makeClip(join(drop.base, 'one.mp4'), { seconds: 1 });
+    const front = await new Watched({ ...endless, ffmpegPath: ffmpegPath as string }).start();
+    await drop.moveIn('one.mp4', await readFile(join(drop.base, 'one.mp4')), clock.now());
+    const takenAt = clock.now();
+    const frames = await passing(front.visit());
+    for (const _ of [1, 2, 3]) {
+      expect(await next(frames)).toMatchObject({ live: false, takenAt, picture: { kind: 'rgb', width: 640 } });
+    }
+    await drop.moveIn('two.jpg', b);
+    expect(shown(await next(frames))).toBe('b');
+    await front.camera.stop();
+  });
 
   it('is not taken while it is still growing', async () => {
     const front = await new Watched(endless).start();

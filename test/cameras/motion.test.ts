@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { watchGrey } from '../../src/cameras/ffmpeg.ts';
 import { MotionDetector, MotionVisits, usualMotion } from '../../src/cameras/motion.ts';
-import { clip, hasClip, people } from './one-by-one.ts';
+import { clip, hasClip, people, withoutClip } from './one-by-one.ts';
 
 const width = 96;
 const height = 54;
@@ -77,7 +77,7 @@ describe('visits that motion begins', () => {
     expect(begun(Array.from({ length: 100 }, (_, second) => second))).toEqual([0, 30, 60, 90]);
   });
 
-  it.skipIf(!hasClip)('see everybody of a real clip (skipped where ../shared/data is missing)', async () => {
+  it.skipIf(!hasClip)(`see everybody of a real clip${withoutClip}`, async () => {
     const detector = new MotionDetector();
     const motion: number[] = [];
     let pictures = 0;

@@ -6,6 +6,9 @@ export const clip = join(import.meta.dirname, '../../../shared/data/video/one-by
 
 export const hasClip = existsSync(clip);
 
+/** For the titles of tests that need it. */
+export const withoutClip = hasClip ? '' : ' (skipped: ../shared/data is missing)';
+
 /** When each of them is in the picture, in seconds, as counted by eye. */
 export const people = [
   { from: 7, to: 20.5 },

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import ffmpeg from '@ffmpeg-installer/ffmpeg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Frame, Trigger } from '../../src/cameras/camera.ts';
@@ -8,8 +6,8 @@ import { systemClock } from '../../src/clock.ts';
 import { VirtualClock } from '../fakes/clock.ts';
 import { FakeLog } from '../fakes/log.ts';
 import { FakeRtsp, movingPicture, stillPicture } from '../fakes/rtsp.ts';
+import { clip, hasClip, withoutClip } from './one-by-one.ts';
 
-const clip = join(import.meta.dirname, '../../../shared/data/video/one-by-one-person-detection.mp4');
 const manual: Trigger = { kind: 'manual', at: 0 };
 
 describe('an RTSP camera', () => {
@@ -58,13 +56,10 @@ describe('an RTSP camera', () => {
     expect(await firstTrigger(camera())).toMatchObject({ kind: 'motion' });
   });
 
-  it.skipIf(!existsSync(clip))(
-    'reports somebody who walks into a real yard (skipped where ../shared/data is missing)',
-    async () => {
-      rtsp.media = { source: ['-re', '-ss', '12', '-i', clip] };
-      expect(await firstTrigger(camera())).toMatchObject({ kind: 'motion' });
-    },
-  );
+  it.skipIf(!hasClip)(`reports somebody who walks into a real yard${withoutClip}`, async () => {
+    rtsp.media = { source: ['-re', '-ss', '12', '-i', clip] };
+    expect(await firstTrigger(camera())).toMatchObject({ kind: 'motion' });
+  });
 
   it('reports nothing where nothing moves, and connects anew, with one sentence each way, when the stream breaks off', async () => {
     rtsp.media = { source: stillPicture, credentials: 'kim:s3cret' };

@@ -210,7 +210,7 @@ describe('statistics', () => {
       visitAt('2026-11-20T10:00:00.000Z', { decision: { unlock: false, gates: [gate('similarity', false)] } }),
     ]);
     const stats = await history.stats({ range: { days: 7 } });
-    expect(stats.totals).toEqual({ visits: 4, known: 2, strangers: 1, opened: 1, failed: 0, refused: 2 });
+    expect(stats.totals).toEqual({ visits: 4, known: 2, strangers: 1, ignored: 0, opened: 1, failed: 0, refused: 2 });
     expect(stats.days.map(({ visits }) => visits)).toEqual([0, 0, 0, 1, 3, 0, 0]);
     expect(stats.days[4]).toEqual({ date: '2026-11-20', visits: 3, labels: { person: 2, dog: 2, cat: 1 } });
     expect(stats.refusals).toEqual([

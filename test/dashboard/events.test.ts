@@ -2,7 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EventCard, EventFilter } from '../../src/dashboard/api-types.ts';
+import { freshGuard } from '../../src/policy/guard.ts';
+import { decideUnlock } from '../../src/policy/unlock.ts';
 import type { Visit } from '../../src/visits/visit.ts';
+import { rules } from '../policy/rules.ts';
 import { historyWith, known, seen, visitAt } from './histories.ts';
 
 const labels = ['person', 'cat', 'dog', 'potted plant'];
@@ -113,6 +116,19 @@ describe('a page of events', () => {
     expect(second.next).toBeNull();
   });
 
+  it('holds to both where dates of the home and moments are asked for', async () => {
+    const times = ['2026-10-24T21:59', '2026-10-24T22:00', '2026-10-25T10:00', '2026-10-25T23:00'];
+    const { history } = await historyWith(times.map((time) => visitAt(`${time}:00.000Z`)));
+    const [first, last] = ['2026-10-25', '2026-10-25'];
+    const asked = async (more: EventFilter) =>
+      (await history.events({ first, last, ...more })).events.map(({ id }) => id);
+    expect(await asked({})).toEqual([3, 2]);
+    expect(await asked({ from: '2026-10-25T10:00:00Z' })).toEqual([3]);
+    expect(await asked({ from: '2026-10-20T10:00:00Z', to: '2026-10-25T10:00:00Z' })).toEqual([2]);
+    expect(await asked({ from: '2026-10-25T23:00:00Z', to: '2026-10-25T23:00:00.001Z' })).toEqual([]);
+    expect(await asked({ weekday: 0, hour: 11, to: '2026-10-25T10:00:00.001Z' })).toEqual([3]);
+  });
+
   it('refuses a cursor that is none', async () => {
     const { history } = await historyWith([]);
     await expect(history.events({ cursor: '1; DROP TABLE events' })).rejects.toThrow(
@@ -148,5 +164,30 @@ describe('one event', () => {
       why: '0.41, at least 0.75 is asked.',
     });
     expect(await history.event(99)).toBeNull();
+  });
+
+  it('of whom only the recording showed was kept shut, as no face was seen live: there, in the filter and in the figures', async () => {
+    const none = { now: 0, rules, candidate: null, sightings: [], barred: new Set<number>(), rang: true };
+    const decision = decideUnlock({ ...none, guard: freshGuard, lock: 'locked', armed: true });
+    const weak: Partial<Visit> = { identity: { kind: 'nobody' }, frames: 0, detections: [], faces: [], decision };
+    const { store, history } = await historyWith([visitAt('2026-11-21T10:00:00.000Z', weak)]);
+    expect(await history.event(1)).toMatchObject({ decision: 'none', identity: 'nobody' });
+    const { identity, frames, bestFrame, detections, faces } = visitAt(0);
+    const recorded = { identity, frames, bestFrame, detections, faces, ignored: false, sentence: 'A stranger.' };
+    await store.fillFromRecording(1, recorded);
+    const event = await history.event(1);
+    expect(event).toMatchObject({
+      decision: 'refused',
+      identity: 'stranger',
+      fromRecording: true,
+      unlockGranted: false,
+    });
+    const reasons = event?.gates.filter(({ pass }) => !pass).map(({ why }) => why);
+    expect(reasons).toContain('No face was seen live.');
+    expect(event?.gates.map(({ pass }) => pass)).toEqual(decision.gates.map(({ pass }) => pass));
+    const { totals, refusals } = await history.stats({ range: { days: 7 } });
+    expect(totals).toMatchObject({ refused: 1, opened: 0 });
+    expect(refusals).toEqual([{ gate: 'face-size', title: 'No face seen live, or too small', visits: 1 }]);
+    expect((await history.events({ refused: ['face-size'] })).events.map(({ id }) => id)).toEqual([1]);
   });
 });

@@ -14,7 +14,7 @@ import type { Detection } from '../../src/vision/analysis.ts';
 import { VisionClient } from '../../src/vision/client.ts';
 import { Pipeline } from '../../src/visits/pipeline.ts';
 import type { Visit } from '../../src/visits/visit.ts';
-import { clip, hasClip, people } from '../cameras/one-by-one.ts';
+import { clip, hasClip, people, withoutClip } from '../cameras/one-by-one.ts';
 import { FakeLog } from '../fakes/log.ts';
 import { FakeRing } from '../fakes/ring/cloud.ts';
 import { push } from '../fakes/ring/pushes.ts';
@@ -28,7 +28,7 @@ const visitSeconds = 90;
 
 const isPerson = ({ label }: Detection) => label === 'person';
 
-describe.skipIf(!hasClip)('the people of a real clip (skipped where ../shared/data is missing)', () => {
+describe.skipIf(!hasClip)(`the people of a real clip${withoutClip}`, () => {
   const log = new FakeLog();
   let vision: VisionClient;
   let closers: (() => Promise<unknown>)[];

@@ -9,7 +9,7 @@ import { ControlClient, controlPath } from '../../src/dashboard/control.ts';
 import { EventStore } from '../../src/store/event-store.ts';
 import { AppleHome, hap } from '../../tools/demo/apple-home.ts';
 import { Homebridge } from '../../tools/demo/homebridge.ts';
-import { clip, hasClip, people } from '../cameras/one-by-one.ts';
+import { clip, hasClip, people, withoutClip } from '../cameras/one-by-one.ts';
 import { FakeRtsp, stillPicture } from '../fakes/rtsp.ts';
 import { selectedStream, setupEndpoints, status } from '../fakes/stream-tlv.ts';
 import { Viewer } from '../fakes/viewer.ts';
@@ -20,7 +20,7 @@ const { motionDetected, occupancyDetected } = hap.characteristic;
 /** Somebody walks into the picture a moment after it begins. */
 const walkIn = ['-re', '-ss', String(people[0].from - 1), '-i', clip];
 
-describe.skipIf(!hasClip)('an RTSP camera in a real Homebridge (skipped where ../shared/data is missing)', () => {
+describe.skipIf(!hasClip)(`an RTSP camera in a real Homebridge${withoutClip}`, () => {
   let root: string;
   let rtsp: FakeRtsp;
   let homebridge: Homebridge;

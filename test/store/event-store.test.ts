@@ -17,6 +17,8 @@ async function opened(options: EventStoreOptions = {}, folder = freshFolder()): 
   return store;
 }
 
+const withoutRights = process.getuid ? '' : ' (skipped: Windows keeps rights otherwise)';
+
 const template = (seed: number, model = 'faceres'): NewTemplate => ({
   embedding: embedding(seed),
   model,
@@ -66,20 +68,17 @@ describe('opening', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it.skipIf(!process.getuid)(
-    'says that it may not write a folder (skipped: Windows keeps rights otherwise)',
-    async () => {
-      const folder = freshFolder();
-      chmodSync(folder, 0o500);
-      const file = join(folder, 'latchkey.db');
-      expect(await startChild('nobody.ts', folder, 'writing').next()).toBe(
-        `denied: ${file} may not be opened or written: make it and its folder belong to Homebridge's user.`,
-      );
-      expect(readdirSync(folder)).toEqual([]);
-    },
-  );
+  it.skipIf(!process.getuid)(`says that it may not write a folder${withoutRights}`, async () => {
+    const folder = freshFolder();
+    chmodSync(folder, 0o500);
+    const file = join(folder, 'latchkey.db');
+    expect(await startChild('nobody.ts', folder, 'writing').next()).toBe(
+      `denied: ${file} may not be opened or written: make it and its folder belong to Homebridge's user.`,
+    );
+    expect(readdirSync(folder)).toEqual([]);
+  });
 
-  it.skipIf(!process.getuid)('says that it may not read a file (skipped: Windows keeps rights otherwise)', async () => {
+  it.skipIf(!process.getuid)(`says that it may not read a file${withoutRights}`, async () => {
     const folder = freshFolder();
     await (await EventStore.open(folder)).close();
     chmodSync(folder, 0o755);
@@ -291,6 +290,17 @@ describe('people', () => {
     expect(people.map(({ name, templates }) => [name, templates])).toEqual([
       ['Anna', [embedding(2)]],
       ['Bo', []],
+    ]);
+  });
+
+  it('are named without their templates, in the same order', async () => {
+    const store = await opened();
+    await store.enrol('Bo', 'Uncle Bo', [template(3)]);
+    await store.enrol('Anna', 'Anna', [template(1)]);
+    expect(await store.names()).toEqual((await store.people()).map(({ templates: _, ...named }) => named));
+    expect(await store.names()).toEqual([
+      { id: 2, name: 'Anna', displayName: 'Anna' },
+      { id: 1, name: 'Bo', displayName: 'Uncle Bo' },
     ]);
   });
 

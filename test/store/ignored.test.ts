@@ -103,6 +103,25 @@ describe('on the page', () => {
     expect(await history.days({ days: 7 }, 'garden')).toMatchObject([{ visits: 1, strangers: 0 }]);
   });
 
+  it('a muted visit is told apart from the strangers in the statistics', async () => {
+    await stranger(4, { ignored: true });
+    await stranger(4, { ignored: true, triggeredAt: evening - 8 * dayMs });
+    await stranger(5, { cameraId: 'garden', ignored: true });
+    await stranger(6);
+    const totals = async (days: number, camera?: string) => (await history.stats({ range: { days }, camera })).totals;
+    expect(await totals(7)).toMatchObject({ visits: 3, strangers: 1, ignored: 2 });
+    expect(await totals(30)).toMatchObject({ visits: 4, strangers: 1, ignored: 3 });
+    expect(await totals(7, 'garden')).toMatchObject({ visits: 1, strangers: 0, ignored: 1 });
+  });
+
+  it('the maps of strangers count muted visits too, as the history behind them lists those', async () => {
+    await stranger(4, { ignored: true });
+    await stranger(6);
+    const asked = { range: { days: 7 }, subject: 'identity:stranger' } as const;
+    expect([(await history.heatmap(asked)).visits, (await history.calendar(asked)).visits]).toEqual([2, 2]);
+    expect((await history.events({ identity: ['stranger'] })).events).toHaveLength(2);
+  });
+
   it('a muted face is not among the strangers who came back, nor in its visits of before', async () => {
     for (let visit = 0; visit < 3; visit++) await stranger(4, { triggeredAt: evening - visit * dayMs });
     for (let visit = 0; visit < 2; visit++) await stranger(5, { triggeredAt: evening - visit * dayMs });

@@ -41,6 +41,7 @@ function recorded(changes: Partial<Recorded> = {}): Recorded {
     bestFrame: { width: 1920, height: 1080, takenAt: evening + 2000, thumbnail: jpeg.slice(0, 6) },
     detections: [{ label: 'person', confidence: 0.9, box: [10, 10, 400, 900] }],
     faces: [{ face: aFace(), personId: 1, personName: 'Ada', similarity: 0.81 }],
+    ignored: false,
     sentence: 'Its recording shows Ada.',
     ...changes,
   };
@@ -127,6 +128,15 @@ describe('filling a visit from its recording', () => {
     for (const one of [id, stranger.id, 999]) expect(await store.fillFromRecording(one, recorded())).toBeNull();
     expect((await store.event(id))?.identity).toEqual({ kind: 'stranger' });
     expect(await store.database.get('SELECT count(*) AS n FROM faces WHERE person_name IS NOT NULL')).toEqual({ n: 0 });
+  });
+
+  it('marks it as ignored where the recording shows nobody else', async () => {
+    const { id } = await store.addVisit(weak);
+    const filled = await store.fillFromRecording(
+      id,
+      recorded({ identity: { kind: 'stranger' }, faces: [], ignored: true }),
+    );
+    expect(filled).toMatchObject({ identity: { kind: 'stranger' }, ignored: true });
   });
 
   it('unlinks somebody who was forgotten meanwhile', async () => {

@@ -6,7 +6,7 @@ import { iou } from '../../src/vision/geometry.ts';
 import { decode } from '../../src/vision/image.ts';
 import { Vision } from '../../src/vision/vision.ts';
 import { Human, type Seen } from './human.ts';
-import { hasSharedData, scene, sceneCount, sharedData, sharedPicture, tile } from './pictures.ts';
+import { hasSharedData, scene, sceneCount, sharedData, sharedPicture, tile, withoutSharedData } from './pictures.ts';
 
 /** What is merely suspected: on either side, the other's sure finds must at least be among these. */
 const suspected = 0.2;
@@ -106,7 +106,7 @@ async function squared(picture: Picture): Promise<Picture> {
   return { kind: 'rgb', bytes, width: side, height: side };
 }
 
-describe.skipIf(!hasSharedData)('in pictures of COCO and LFW (skipped where ../shared/data is missing)', () => {
+describe.skipIf(!hasSharedData)(`in pictures of COCO and LFW${withoutSharedData}`, () => {
   let seen: Both[];
 
   beforeAll(async () => {

@@ -11,6 +11,9 @@ const assets = join(root, 'node_modules/@vladmandic/human/assets');
 export const sharedData = join(root, '../shared/data');
 export const hasSharedData = existsSync(sharedData);
 
+/** For the titles of tests that need it. */
+export const withoutSharedData = hasSharedData ? '' : ' (skipped: ../shared/data is missing)';
+
 interface Area {
   x: number;
   y: number;

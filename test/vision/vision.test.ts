@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cosine, meanEmbedding } from '../../src/people/people.ts';
 import type { Face, Picture } from '../../src/vision/analysis.ts';
 import { Vision } from '../../src/vision/vision.ts';
-import { asJpeg, hasSharedData, scene, sharedPicture, tile } from './pictures.ts';
+import { asJpeg, hasSharedData, scene, sharedPicture, tile, withoutSharedData } from './pictures.ts';
 
 let vision: Vision;
 
@@ -143,25 +143,22 @@ describe('one man enrolled from five pictures', () => {
 });
 
 describe('three faces of each of six people of the LFW data set', () => {
-  it.skipIf(!hasSharedData)(
-    'are nearest to other pictures of the same person (skipped where ../shared/data is missing)',
-    async () => {
-      const people = ['Abdullah_Gul', 'Bill_Frist', 'Hugh_Grant', 'Jason_Kidd', 'Jennifer_Capriati', 'Joe_Lieberman'];
-      const faces: { name: string; embedding: Float32Array }[] = [];
-      for (const name of people) {
-        for (const number of [1, 2, 3]) {
-          const picture = await sharedPicture('faces', name, `${name}_000${number}.jpg`);
-          faces.push({ name, embedding: (await faceIn(picture)).embedding });
-        }
+  it.skipIf(!hasSharedData)(`are nearest to other pictures of the same person${withoutSharedData}`, async () => {
+    const people = ['Abdullah_Gul', 'Bill_Frist', 'Hugh_Grant', 'Jason_Kidd', 'Jennifer_Capriati', 'Joe_Lieberman'];
+    const faces: { name: string; embedding: Float32Array }[] = [];
+    for (const name of people) {
+      for (const number of [1, 2, 3]) {
+        const picture = await sharedPicture('faces', name, `${name}_000${number}.jpg`);
+        faces.push({ name, embedding: (await faceIn(picture)).embedding });
       }
-      const right = faces.filter((face) => {
-        const others = faces.filter((other) => other !== face);
-        const nearest = others.toSorted(
-          (a, b) => cosine(face.embedding, b.embedding) - cosine(face.embedding, a.embedding),
-        )[0];
-        return nearest?.name === face.name;
-      });
-      expect(right.length).toBe(faces.length);
-    },
-  );
+    }
+    const right = faces.filter((face) => {
+      const others = faces.filter((other) => other !== face);
+      const nearest = others.toSorted(
+        (a, b) => cosine(face.embedding, b.embedding) - cosine(face.embedding, a.embedding),
+      )[0];
+      return nearest?.name === face.name;
+    });
+    expect(right.length).toBe(faces.length);
+  });
 });

@@ -4,7 +4,8 @@ import { isKnown, pastVisit } from '../../src/visits/past.ts';
 const at = Date.UTC(2026, 10, 22, 8);
 const moment = { kind: 'ding' as const, at, recordingId: '77' };
 const ms = { decode: 1, objects: 2, faces: 3, embeddings: 4 };
-const shown = { identity: { kind: 'stranger' as const }, frames: 12, bestFrame: null, detections: [], faces: [], ms };
+const seen = { identity: { kind: 'stranger' as const }, frames: 12, bestFrame: null, detections: [], faces: [] };
+const shown = { ...seen, ignored: false, ms };
 
 describe('a visit of the past', () => {
   it('tells who came, and of no decision', () => {
@@ -19,7 +20,12 @@ describe('a visit of the past', () => {
       unlocked: false,
       lockId: null,
       lockError: null,
+      ignored: false,
     });
+  });
+
+  it('is marked as ignored where the stranger is', () => {
+    expect(pastVisit({ id: 'front', name: 'Front' }, moment, { ...shown, ignored: true }).ignored).toBe(true);
   });
 });
 

@@ -43,6 +43,7 @@ function makeArchive(takes: (Analysis[] | Error)[], changes: Partial<RecordingsP
   const recordings = new Recordings({
     cameras: [camera],
     people: async () => [kurt, ada],
+    ignored: async () => [],
     recognition: rules.recognition,
     minConfidence: 0.4,
     vision: {
@@ -100,6 +101,22 @@ describe('the recording of a visit that saw too little', () => {
     ]);
     expect(filled[0]?.[1].bestFrame?.thumbnail).toHaveLength(1);
     await log.said(/info: The visit at Front \(event 5\) is better known now\. Its recording shows Ada\./);
+  });
+
+  it('is marked as ignored where it shows nobody but a face that is, as a live visit is', async () => {
+    const postman = embedding(5);
+    const ignored = async () => [{ id: 1, embedding: postman }];
+    const shown = async (...faces: Float32Array[]) => {
+      const take = Array.from({ length: 12 }, () => analysis(faces.map((one) => face(one))));
+      const { recordings, clock, filled } = makeArchive([take], { ignored });
+      await recordings.start();
+      recordings.consider(weak(), 5);
+      await clock.advance(minutes);
+      return filled[0]?.[1];
+    };
+    expect(await shown(postman)).toMatchObject({ identity: { kind: 'stranger' }, ignored: true });
+    expect(await shown(embedding(6))).toMatchObject({ identity: { kind: 'stranger' }, ignored: false });
+    expect(await shown(embedding(2, 0.9))).toMatchObject({ identity: { kind: 'person' }, ignored: false });
   });
 
   it('is looked at no longer than it takes to be sure', async () => {
@@ -267,6 +284,7 @@ describe('whatever a recording shows', () => {
     const ports: Record<Ports, true> = {
       cameras: true,
       people: true,
+      ignored: true,
       quiet: true,
       history: true,
       clock: true,
@@ -275,7 +293,7 @@ describe('whatever a recording shows', () => {
       recognition: true,
       minConfidence: true,
     };
-    expect(Object.keys(ports)).toHaveLength(9);
+    expect(Object.keys(ports)).toHaveLength(10);
   });
 });
 

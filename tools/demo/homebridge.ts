@@ -76,7 +76,11 @@ export class Homebridge {
       // the other's.
       bridge: { name: 'Latchkey House', username: bridge, port, pin: setupCode, advertiser: 'ciao' },
       platforms: [
-        { platform: 'Latchkey', ...platform, _bridge: { username: childBridge, port: childPort } },
+        {
+          platform: 'Latchkey',
+          ...platform,
+          _bridge: { username: childBridge, port: childPort, debugModeEnabled: true },
+        },
         ...others,
       ],
     };

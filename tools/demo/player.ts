@@ -95,7 +95,7 @@ function visitLine(camera: string): RegExp {
 
 /** The plugin's log line, among those for debugging, after which a picture belongs to another visit. */
 export function visitOver(camera: string): RegExp {
-  return new RegExp(`\\b${camera}: the visit is over`);
+  return new RegExp(`${camera}: the visit is over`);
 }
 
 function toPlayed(scene: Scene, event: StoredEvent, state: PlayedVisit['homekitLockState']): PlayedVisit {

@@ -36,7 +36,7 @@ export function Picture({ event, boxes, alt = '' }: PictureProps) {
 export function usePicture(thumbnail: string | null) {
   const { door } = useHome();
   const frame = useRef<HTMLDivElement>(null);
-  const [url, setUrl] = useState<string | null | undefined>();
+  const [found, setFound] = useState<{ thumbnail: string; url: string | null } | null>(null);
   useEffect(() => {
     if (thumbnail === null || !frame.current) return;
     let current = true;
@@ -44,7 +44,7 @@ export function usePicture(thumbnail: string | null) {
       ([entry]) => {
         if (!entry?.isIntersecting) return;
         watch.disconnect();
-        door.picture(thumbnail).then((found) => current && setUrl(found));
+        door.picture(thumbnail).then((url) => current && setFound({ thumbnail, url }));
       },
       { rootMargin: '300px' },
     );
@@ -54,6 +54,8 @@ export function usePicture(thumbnail: string | null) {
       watch.disconnect();
     };
   }, [door, thumbnail]);
+  // The picture of another visit is none of this one's boxes.
+  const url = found?.thumbnail === thumbnail ? found?.url : undefined;
   return { url: thumbnail === null ? null : url, frame };
 }
 

@@ -1,5 +1,6 @@
 /** How far back to look: the usual spans, or two dates. */
 import { go, linkTo, type ViewName } from '../route.ts';
+import { DateField } from './date-field.tsx';
 
 export const spans = [
   [7, '7 days'],
@@ -43,22 +44,8 @@ export function RangePicker({ view, params, byDefault }: RangePickerProps) {
           {words}
         </button>
       ))}
-      <label class="date">
-        From{' '}
-        <input
-          type="date"
-          value={range.first ?? ''}
-          onChange={(event) => event.currentTarget.value && date('first', event.currentTarget.value)}
-        />
-      </label>
-      <label class="date">
-        to{' '}
-        <input
-          type="date"
-          value={range.last ?? ''}
-          onChange={(event) => event.currentTarget.value && date('last', event.currentTarget.value)}
-        />
-      </label>
+      <DateField label="From" date={range.first} onPick={(value) => date('first', value)} />
+      <DateField label="to" date={range.last} onPick={(value) => date('last', value)} />
     </fieldset>
   );
 }

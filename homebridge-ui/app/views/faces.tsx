@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { EventDetail, FaceDetail } from '../../../src/dashboard/api-types.ts';
 import { useCommand, useHome } from '../house.ts';
+import { NameField } from '../parts/name-field.tsx';
 import { percent } from '../words.ts';
 
 export function Faces({ event, again }: { event: EventDetail; again(): void }) {
@@ -60,23 +61,13 @@ function FaceItem({ event, face, again }: { event: EventDetail; face: FaceDetail
       )}
       {!face.person && face.enrollable && (
         <form class="enrol" onSubmit={enrol}>
-          <label>
-            This is
-            <input
-              required
-              maxLength={64}
-              list="people"
-              placeholder="a name"
-              value={name}
-              dir="auto"
-              onInput={(input) => setName(input.currentTarget.value)}
-            />
-          </label>
-          <datalist id="people">
-            {choices.people.map(({ person }) => (
-              <option key={person} value={person} />
-            ))}
-          </datalist>
+          <NameField
+            label="This is"
+            name={name}
+            onChange={setName}
+            placeholder="a name"
+            names={choices.people.map(({ person }) => person)}
+          />
           <button type="submit" class="strong" disabled={!status.running || name.trim() === ''}>
             Enrol
           </button>

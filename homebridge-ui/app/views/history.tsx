@@ -1,12 +1,12 @@
 /** The timeline of visits, by day, with every filter in the address. */
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { EventCard as Card, DaySummary } from '../../../src/dashboard/api-types.ts';
 import { asDoorError, useCommand, useHome } from '../house.ts';
-import { takenIn } from '../newest-first.ts';
 import { Chips } from '../parts/chips.tsx';
 import { EventCard } from '../parts/event-card.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { go, linkTo } from '../route.ts';
+import { useTimeline } from '../timeline.ts';
 import { capital, dateOf, dayInWords, decisionWords, plural, weekdayName } from '../words.ts';
 
 const lists = ['camera', 'person', 'identity', 'label', 'trigger', 'decision', 'refused'] as const;
@@ -19,7 +19,7 @@ type Filter = Record<string, string | string[]>;
 export function HistoryView({ params }: { params: URLSearchParams }) {
   const key = params.toString();
   const filter = useMemo(() => filterOf(new URLSearchParams(key)), [key]);
-  const { events, done, problem, more, arrived } = useTimeline(filter);
+  const { events, done, problem, more } = useTimeline(filter, pageSize);
   const filtered = Object.keys(filter).length > 0;
   useKeys();
   return (
@@ -30,10 +30,10 @@ export function HistoryView({ params }: { params: URLSearchParams }) {
           {problem}
         </p>
       )}
-      {events.length > 0 && <Days events={events} filter={filter} arrived={arrived} />}
-      {done && events.length === 0 && <Nothing filtered={filtered} />}
+      {events.length > 0 && <Days events={events} filter={filter} />}
+      {done && !problem && events.length === 0 && <Nothing filtered={filtered} />}
       {!done && <More onNear={more} turn={events.length} />}
-      {done && events.length > 0 && <p class="end">That is where the history begins.</p>}
+      {done && !problem && events.length > 0 && <p class="end">That is where the history begins.</p>}
     </>
   );
 }
@@ -46,53 +46,6 @@ function filterOf(params: URLSearchParams): Filter {
     if (value) filter[name] = value;
   }
   return filter;
-}
-
-function useTimeline(filter: Filter) {
-  const { door } = useHome();
-  const [events, setEvents] = useState<Card[]>([]);
-  const [done, setDone] = useState(false);
-  const [problem, setProblem] = useState('');
-  const [arrived, setArrived] = useState(0);
-  const next = useRef<{ cursor: string | null; busy: boolean; turn: number }>({ cursor: null, busy: false, turn: 0 });
-  const load = useCallback(async () => {
-    const state = next.current;
-    if (state.busy) return;
-    state.busy = true;
-    const { turn, cursor } = state;
-    try {
-      const page = await door.ask('events', { ...filter, limit: pageSize, ...(cursor && { cursor }) });
-      if (turn !== next.current.turn) return;
-      setEvents((before) => (cursor ? [...before, ...page.events] : page.events));
-      setDone(page.next === null);
-      state.cursor = page.next;
-    } catch (error) {
-      setProblem(asDoorError(error).message);
-      setDone(true);
-    }
-    state.busy = false;
-  }, [door, filter]);
-  useEffect(() => {
-    next.current = { cursor: null, busy: false, turn: next.current.turn + 1 };
-    setProblem('');
-    setDone(false);
-    void load();
-  }, [load]);
-  // A visit that arrives is put on top, where the filter would have found it.
-  useEffect(
-    () =>
-      door.onVisit((visit) => {
-        setArrived((count) => count + 1);
-        if (Object.keys(filter).length === 0) setEvents((before) => takenIn(before, visit));
-        else
-          door.ask('events', { ...filter, limit: 1 }).then(
-            ({ events: [top] }) => top?.id === visit.id && setEvents((before) => takenIn(before, top)),
-            () => undefined,
-          );
-      }),
-    [door, filter],
-  );
-  return { events, done, problem, more: load, arrived };
 }
 
 function Filters({ filter }: { filter: Filter }) {
@@ -248,10 +201,10 @@ function MarkSeen({ unseen }: { unseen: number }) {
   );
 }
 
-function Days({ events, filter, arrived }: { events: Card[]; filter: Filter; arrived: number }) {
+function Days({ events, filter }: { events: readonly Card[]; filter: Filter }) {
   const { timeZone } = useHome();
   const days = useMemo(() => groupByDay(events, timeZone), [events, timeZone]);
-  const summaries = useSummaries(days, filter, arrived);
+  const summaries = useSummaries(days, filter);
   const back = linkTo('history', filter);
   return (
     <>
@@ -271,7 +224,7 @@ function Days({ events, filter, arrived }: { events: Card[]; filter: Filter; arr
   );
 }
 
-function groupByDay(events: Card[], timeZone: string): [string, Card[]][] {
+function groupByDay(events: readonly Card[], timeZone: string): [string, Card[]][] {
   const days = new Map<string, Card[]>();
   for (const event of events) {
     const date = dateOf(event.at, timeZone);
@@ -283,11 +236,13 @@ function groupByDay(events: Card[], timeZone: string): [string, Card[]][] {
 }
 
 /** "12 visits, 2 strangers": of whole days, so only where no filter hides a part of them. */
-function useSummaries(days: [string, Card[]][], filter: Filter, arrived: number): Map<string, DaySummary> {
+function useSummaries(days: [string, Card[]][], filter: Filter): Map<string, DaySummary> {
   const { door } = useHome();
   const [summaries, setSummaries] = useState(new Map<string, DaySummary>());
+  const [arrived, setArrived] = useState(0);
   const [last, first] = [days[0]?.[0], days.at(-1)?.[0]];
   const plain = Object.keys(filter).length === 0;
+  useEffect(() => door.onVisit(() => setArrived((count) => count + 1)), [door]);
   useEffect(() => {
     if (!plain || !first || !last) return setSummaries(new Map());
     let current = true;

@@ -1,28 +1,19 @@
 /** What happens now, and how the parts of the house do. */
 import { useEffect, useState } from 'preact/hooks';
-import type { CameraHealth, EventCard as Card, PartStatus } from '../../../src/dashboard/api-types.ts';
-import { asDoorError, useAnswer, useCommand, useHome } from '../house.ts';
-import { takenIn } from '../newest-first.ts';
+import type { CameraHealth, PartStatus } from '../../../src/dashboard/api-types.ts';
+import { asDoorError, useAnswer, useCommand, useHome, useNewest } from '../house.ts';
 import { EventCard } from '../parts/event-card.tsx';
+import { useTimeline } from '../timeline.ts';
 import { bytes, momentOf, plural } from '../words.ts';
 
 const shown = 8;
+const everything = {};
 
 export function LiveView() {
   const { door, status } = useHome();
   const [asked, again] = useAnswer('health');
-  const [newest, anew] = useAnswer('events', { limit: shown });
-  const [arrived, setArrived] = useState<Card[]>([]);
-  useEffect(
-    () =>
-      door.onVisit((visit) => {
-        setArrived((before) => takenIn(before, visit).slice(0, shown));
-        again();
-        anew();
-      }),
-    [door, again, anew],
-  );
-  const old = newest.answer?.events.filter(({ id }) => !arrived.some((visit) => visit.id === id)) ?? [];
+  const { events, done, problem } = useTimeline(everything, shown);
+  useEffect(() => door.onVisit(again), [door, again]);
   const health = asked.answer;
   return (
     <>
@@ -37,11 +28,11 @@ export function LiveView() {
       <section class="day" aria-labelledby="newest" aria-live="polite">
         <h2 id="newest">Newest visits</h2>
         <div class="cards">
-          {[...arrived, ...old].slice(0, shown).map((event) => (
+          {events.slice(0, shown).map((event) => (
             <EventCard key={event.id} event={event} back="#/live" />
           ))}
         </div>
-        {newest.state === 'here' && old.length + arrived.length === 0 && (
+        {done && !problem && events.length === 0 && (
           <p class="hint">No visit yet. The next one appears here by itself.</p>
         )}
       </section>
@@ -123,13 +114,15 @@ function CameraItem({ camera }: { camera: CameraHealth }) {
   const { door, status, timeZone } = useHome();
   const [picture, setPicture] = useState('');
   const [problem, setProblem] = useState('');
+  const question = useNewest();
   const look = async () => {
+    const isNewest = question();
     setProblem('');
     try {
       const { jpeg } = (await door.command('snapshot', { camera: camera.camera })) as { jpeg: string };
-      setPicture(`data:image/jpeg;base64,${jpeg}`);
+      if (isNewest()) setPicture(`data:image/jpeg;base64,${jpeg}`);
     } catch (error) {
-      setProblem(asDoorError(error).message);
+      if (isNewest()) setProblem(asDoorError(error).message);
     }
   };
   return (

@@ -1,7 +1,8 @@
 /** Who is enrolled, and from what; enrolling from a photograph, and forgetting. */
 import { useState } from 'preact/hooks';
 import type { EnrolledPerson } from '../../../src/dashboard/api-types.ts';
-import { asDoorError, useAnswer, useCommand, useHome } from '../house.ts';
+import { asDoorError, useAnswer, useCommand, useHome, useNewest } from '../house.ts';
+import { NameField } from '../parts/name-field.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { shrinkPhoto } from '../parts/photo.ts';
 import { Picture } from '../parts/picture.tsx';
@@ -47,19 +48,22 @@ function EnrolForm({ onDone }: { onDone(): void }) {
   const [name, setName] = useState('');
   const [photo, setPhoto] = useState<{ picture: string; url: string } | null>(null);
   const [problem, setProblem] = useState('');
+  const choice = useNewest();
   const choose = async (file: File | undefined) => {
+    const isNewest = choice();
     setPhoto(null);
     setProblem('');
     if (!file) return;
     try {
       const shrunk = await shrinkPhoto(file);
+      if (!isNewest()) return;
       setPhoto(shrunk);
       const { problem: found } = (await door.command('check-picture', { picture: shrunk.picture })) as {
         problem: string | null;
       };
-      setProblem(found ?? '');
+      if (isNewest()) setProblem(found ?? '');
     } catch (error) {
-      setProblem(asDoorError(error).message);
+      if (isNewest()) setProblem(asDoorError(error).message);
     }
   };
   const submit = async (event: Event) => {
@@ -82,16 +86,7 @@ function EnrolForm({ onDone }: { onDone(): void }) {
     <section class="panel" aria-labelledby="enrol">
       <h2 id="enrol">Enrol somebody from a photograph</h2>
       <form class="enrol-form" onSubmit={submit}>
-        <label>
-          Name
-          <input
-            required
-            maxLength={64}
-            dir="auto"
-            value={name}
-            onInput={(event) => setName(event.currentTarget.value)}
-          />
-        </label>
+        <NameField label="Name" name={name} onChange={setName} />
         <label>
           Photograph of the face, from the front, in good light
           <input
@@ -179,16 +174,7 @@ function Rename({ person, onChange }: { person: EnrolledPerson; onChange(): void
     <details>
       <summary>Rename</summary>
       <form class="inline" onSubmit={submit}>
-        <label>
-          New name
-          <input
-            required
-            maxLength={64}
-            dir="auto"
-            value={name}
-            onInput={(event) => setName(event.currentTarget.value)}
-          />
-        </label>
+        <NameField label="New name" name={name} onChange={setName} />
         <button type="submit" disabled={!status.running || name.trim() === person.personName}>
           Rename
         </button>

@@ -32,10 +32,13 @@ export function StatisticsView({ params }: { params: URLSearchParams }) {
 
 function Totals({ stats: { totals, first, last } }: { stats: Stats }) {
   const range = { first, last };
+  // The history lists both, and marks the ignored.
+  const strangers = linkTo('history', { ...range, identity: ['stranger'] });
   const tiles = [
     ['Visits', totals.visits, linkTo('history', range)],
     ['People you know', totals.known, linkTo('history', { ...range, identity: ['person'] })],
-    ['Strangers', totals.strangers, linkTo('history', { ...range, identity: ['stranger'] })],
+    ['Strangers', totals.strangers, strangers],
+    ...(totals.ignored > 0 ? [['Ignored strangers', totals.ignored, strangers] as const] : []),
     ['Door opened', totals.opened, linkTo('history', { ...range, decision: ['opened'] })],
     ['Kept shut', totals.refused, linkTo('history', { ...range, decision: ['refused'] })],
     ['Lock failed', totals.failed, linkTo('history', { ...range, decision: ['failed'] })],

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ffmpeg from '@ffmpeg-installer/ffmpeg';
@@ -16,8 +16,7 @@ import { FakeRing } from '../../fakes/ring/cloud.ts';
 import { doorbell } from '../../fakes/ring/devices.ts';
 import { type PushOptions, push } from '../../fakes/ring/pushes.ts';
 import { redirect } from '../../fakes/ring/redirect.ts';
-
-const clip = join(import.meta.dirname, '../../../../shared/data/video/one-by-one-person-detection.mp4');
+import { clip, hasClip, withoutClip } from '../one-by-one.ts';
 
 describe('a Ring doorbell', () => {
   let ring: FakeRing;
@@ -202,17 +201,14 @@ describe('a Ring doorbell', () => {
       expect(camera.health().lastFrame).toBe(frames.at(-1)?.takenAt);
     });
 
-    it.skipIf(!existsSync(clip))(
-      'shows what the camera sees (skipped where ../shared/data is missing): the frames are those of the clip',
-      async () => {
-        ring.live.media = { clip, from: 20 };
-        const { camera, triggers } = await watched({ clock: systemClock, width: 384 });
-        await rings();
-        const [frame] = await take(camera, triggers[0], 1);
-        expect(frame?.picture).toMatchObject({ width: 384, height: 216 });
-        expect(spread(frame)).toBeGreaterThan(20);
-      },
-    );
+    it.skipIf(!hasClip)(`shows what the camera sees: the frames are those of the clip${withoutClip}`, async () => {
+      ring.live.media = { clip, from: 20 };
+      const { camera, triggers } = await watched({ clock: systemClock, width: 384 });
+      await rings();
+      const [frame] = await take(camera, triggers[0], 1);
+      expect(frame?.picture).toMatchObject({ width: 384, height: 216 });
+      expect(spread(frame)).toBeGreaterThan(20);
+    });
 
     it('goes on without live video where the call "succeeds" and nothing comes, and says so once each way', async () => {
       const { camera, triggers } = await watched();
