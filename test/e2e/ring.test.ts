@@ -1,7 +1,7 @@
 /** A Ring doorbell in a real Homebridge: the fake cloud, real media, real models, a real HAP client. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hap } from '../../tools/demo/apple-home.ts';
-import { hasClip } from '../cameras/one-by-one.ts';
+import { hasClip, withoutClip } from '../cameras/one-by-one.ts';
 import { selectedStream, setupEndpoints, status } from '../fakes/stream-tlv.ts';
 import { Viewer } from '../fakes/viewer.ts';
 import { descendants, isAlive } from './processes.ts';
@@ -9,7 +9,7 @@ import { Household, media, stillOf } from './ring-household.ts';
 
 const liveCall = /\/ws\?/;
 
-describe.skipIf(!hasClip)('a Ring doorbell in a real Homebridge (skipped where ../shared/data is missing)', () => {
+describe.skipIf(!hasClip)(`a Ring doorbell in a real Homebridge${withoutClip}`, () => {
   let house: Household;
 
   beforeAll(async () => {
@@ -131,7 +131,7 @@ describe.skipIf(!hasClip)('a Ring doorbell in a real Homebridge (skipped where .
   });
 });
 
-describe.skipIf(!hasClip)('a Ring doorbell in Homebridge 1 (skipped where ../shared/data is missing)', () => {
+describe.skipIf(!hasClip)(`a Ring doorbell in Homebridge 1${withoutClip}`, () => {
   let house: Household;
 
   beforeAll(async () => {
