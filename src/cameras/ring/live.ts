@@ -3,7 +3,7 @@ import { reservePorts } from '@homebridge/camera-utils';
 import type { StreamingSession } from 'ring-client-api/streaming/streaming-session';
 import type { Clock } from '../../clock.ts';
 import { type DecodeOptions, decode, lowDelay, type RgbPicture, type Spawn } from '../ffmpeg.ts';
-import { Peer } from './peer.ts';
+import { Peer } from './peer/peer.ts';
 import { hold, relayInput, sessionDescription } from './relay.ts';
 
 export interface LiveOptions {

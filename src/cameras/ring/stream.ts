@@ -7,7 +7,7 @@ import type { LiveStream } from '../camera.ts';
 import { lowDelayCopy } from '../ffmpeg.ts';
 import { within } from '../limit.ts';
 import type { RingAccount } from './account.ts';
-import { Peer } from './peer.ts';
+import { Peer } from './peer/peer.ts';
 import { hangUp, hold, relayInput, sessionDescription } from './relay.ts';
 
 export interface StreamOptions {

@@ -8,7 +8,7 @@ const { FAKE_RING: address, FAKE_TIME: clock } = process.env;
 const program = process.argv[1] ?? '';
 
 // The process of a live call speaks WebRTC alone, and must be ready at once.
-if (address && /peer-process/.test(program)) redirectStun(JSON.parse(address).stunPort);
+if (address && /peer[/\\]process/.test(program)) redirectStun(JSON.parse(address).stunPort);
 else if (address && !/vision[/\\]process/.test(program)) {
   const { redirect } = await import('./redirect.ts');
   const { sleeper } = await import('./sleeping.ts');

@@ -4,9 +4,9 @@ import { extname } from 'node:path';
 import type { RingCamera } from 'ring-client-api';
 import { ReplaySubject, Subject } from 'rxjs';
 import type { ConnectionState, RTCIceCandidate } from 'werift';
-import type { Spawn } from '../ffmpeg.ts';
-import type { PeerNews, PeerOrder } from './peer-messages.ts';
-import { PeerProgram } from './peer-program.ts';
+import type { Spawn } from '../../ffmpeg.ts';
+import type { PeerNews, PeerOrder } from './messages.ts';
+import { PeerProgram } from './program.ts';
 
 type CallOptions = NonNullable<Parameters<RingCamera['startLiveCall']>[0]>;
 export type PeerConnection = ReturnType<NonNullable<CallOptions['createPeerConnection']>>;
@@ -25,7 +25,7 @@ export class Peer implements PeerConnection {
   readonly onIceCandidate = new Subject<RTCIceCandidate>();
   readonly onConnectionState = new ReplaySubject<ConnectionState>(1);
   readonly #ports: PeerPorts;
-  readonly #process = fork(new URL(`./peer-process${extname(import.meta.filename)}`, import.meta.url), [], {
+  readonly #process = fork(new URL(`./process${extname(import.meta.filename)}`, import.meta.url), [], {
     // Node's own flags (inspectors, test loaders) are the parent's, not this process's.
     execArgv: [],
     serialization: 'advanced',

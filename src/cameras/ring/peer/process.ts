@@ -3,10 +3,10 @@
  * event loop. The signalling stays with the plugin; this process ends when its parent lets go of it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { reason } from '../../log.ts';
-import { letHomebridgeGoFirst } from '../../priority.ts';
-import type { PeerOrder, ProgramOrder } from './peer-messages.ts';
-import { tell } from './peer-news.ts';
+import { reason } from '../../../log.ts';
+import { letHomebridgeGoFirst } from '../../../priority.ts';
+import type { PeerOrder, ProgramOrder } from './messages.ts';
+import { tell } from './news.ts';
 
 if (!process.send) {
   process.stderr.write('The process of a live call is started by Latchkey itself, not by hand.\n');
@@ -45,4 +45,4 @@ process.on('message', (order: PeerOrder) => {
   else call.then(({ carryOut }) => carryOut(order)).catch((error) => tell({ is: 'failed', message: reason(error) }));
 });
 // WebRTC takes a while to load: ffmpeg is started meanwhile.
-const call = import('./peer-call.ts');
+const call = import('./call.ts');

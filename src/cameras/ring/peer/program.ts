@@ -1,7 +1,7 @@
 /** A program that the process of a live call runs for us, as if it were a child process of our own. */
 import { EventEmitter } from 'node:events';
 import { PassThrough, type Readable, Writable } from 'node:stream';
-import type { Program } from '../ffmpeg.ts';
+import type { Program } from '../../ffmpeg.ts';
 
 export interface ProgramOrders {
   /** With all of its standard input. */

@@ -1,9 +1,9 @@
 /** The WebRTC side of a live call, in the call's process: it decrypts and counts every packet, and passes them on. */
 import { createSocket } from 'node:dgram';
 import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, type RTCRtpTransceiver, RtpPacket } from 'werift';
-import type { CallOrder } from './peer-messages.ts';
-import { tell } from './peer-news.ts';
-import { audioPayloadType, videoPayloadType } from './relay.ts';
+import { audioPayloadType, videoPayloadType } from '../relay.ts';
+import type { CallOrder } from './messages.ts';
+import { tell } from './news.ts';
 
 const stunServers = [
   ...['us-east-1', 'us-east-2', 'us-west-2'].map((region) => `stun:stun.kinesisvideo.${region}.amazonaws.com:443`),
