@@ -23,6 +23,7 @@ export interface ConnectionOptions {
 
 const firstAnswerLimit = 60_000;
 const tokenLimit = 25_000;
+const untoldWaitSeconds = 200;
 
 export class Connection {
   /** By Ring's id. */
@@ -45,6 +46,7 @@ export class Connection {
       ...(locationIds?.length ? { locationIds } : {}),
     });
     oneTokenAtATime(api);
+    waitWhereNotToldHowLong(api);
     // biome-ignore lint/complexity/useLiteralKeys: the client keeps this private, and there is no option to leave it out.
     if (options.guest) api['registerPushReceiver'] = async () => {};
     // A connection that was given up must not write: its token is older than the one in the file.
@@ -104,6 +106,24 @@ function oneTokenAtATime({ restClient }: RingApi): void {
       asking = undefined;
     });
     return asking;
+  };
+}
+
+/** Turned away without a word of when to come back, the client would ask for a session again at once, and again, without end. */
+function waitWhereNotToldHowLong({ restClient }: RingApi): void {
+  // biome-ignore lint/complexity/useLiteralKeys: the client keeps this private, and there is no option for the wait.
+  const fetchNewSession = restClient['fetchNewSession'].bind(restClient);
+  // biome-ignore lint/complexity/useLiteralKeys: as above.
+  restClient['fetchNewSession'] = async (auth: unknown) => {
+    try {
+      return await fetchNewSession(auth);
+    } catch (error) {
+      const { response } = error as { response?: { status: number; headers: Headers } };
+      if (response?.status === 429 && !response.headers.has('retry-after')) {
+        response.headers = new Headers({ 'retry-after': String(untoldWaitSeconds) });
+      }
+      throw error;
+    }
   };
 }
 

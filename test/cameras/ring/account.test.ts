@@ -254,6 +254,19 @@ describe('the Ring account', () => {
     expect(told(log).join()).not.toMatch(/429/);
   });
 
+  it('leaves Ring alone for minutes where it is turned away without a word of how long', async () => {
+    const up = await started();
+    const asked = ring.count(/POST .*session/);
+    const forgotten = { error: `no session for hardware_id ${unpackToken(tokens().read() ?? '').hid}` };
+    ring.faults = [
+      { match: /events/, times: 1, does: { status: 404, body: forgotten } },
+      { match: /session/, does: { status: 429, body: 'slow down' } },
+    ];
+    up.ask('1001', 'the history', (camera) => camera.getEvents()).catch(() => {});
+    expect(await log.said(/retry after/)).toMatch(/rate limited\. Waiting to retry after 200 seconds$/);
+    expect(ring.count(/POST .*session/)).toBe(asked + 1);
+  });
+
   it('repeats nothing that Ring says with a 404', async () => {
     const up = await started();
     ring.faults = [{ match: /events/, times: 1, does: { status: 404, body: { error: 'the answer' } } }];
