@@ -44,6 +44,7 @@ export async function insertVisit(
     person_id: linked(identified),
     thumbnail_path: thumbnail?.path ?? null,
     thumbnail_bytes: thumbnail?.bytes ?? null,
+    ignored: Number(visit.ignored),
     created_at: isoTime(now),
     seen: Number(seen),
     recording_state: recording ?? null,

@@ -40,6 +40,7 @@ export async function fillEvent(
   const linked = await knownPeople(queries, recorded);
   const row = {
     ...recordedRow(recorded),
+    ignored: Number(recorded.ignored),
     person_id: recorded.identity.kind === 'person' ? linked(recorded.identity.personId) : null,
     thumbnail_path: thumbnail?.path ?? null,
     thumbnail_bytes: thumbnail?.bytes ?? null,

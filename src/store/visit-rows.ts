@@ -30,12 +30,11 @@ export function eventRow(visit: Visit, more: Record<string, SqlValue>): Row {
 }
 
 /** Who came, and the picture that shows it best. */
-export function recordedRow({ identity, bestFrame, frames, ignored, sentence }: Recorded): Row {
+export function recordedRow({ identity, bestFrame, frames, sentence }: Recorded): Row {
   return {
     identity: identity.kind,
     person_name: identity.kind === 'person' ? identity.name : null,
     similarity: identity.kind === 'person' ? identity.similarity : null,
-    ignored: Number(ignored),
     sentence,
     frames,
     frame_width: bestFrame?.width ?? null,
