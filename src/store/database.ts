@@ -51,7 +51,7 @@ export class Database implements Queries {
     let connection: Connection | undefined;
     try {
       connection = await Connection.open(file, { readOnly, busyMs });
-      await configure(connection, readOnly);
+      await configure(connection, readOnly, busyMs);
       return new Database(file, readOnly, busyMs, connection);
     } catch (error) {
       await connection?.close().catch(() => {});
@@ -161,18 +161,38 @@ function scoped(connection: Connection, scope: Scope): Queries {
   };
 }
 
-async function configure(connection: Connection, readOnly: boolean): Promise<void> {
+async function configure(connection: Connection, readOnly: boolean, busyMs: number): Promise<void> {
   await connection.run('PRAGMA foreign_keys = ON', []);
   // The first look into the file: this is where one that is no database shows.
   const size = await connection.get<{ page_count: number }>('PRAGMA page_count', []);
   if (readOnly) return;
   if (size?.page_count === 0) await connection.run('PRAGMA auto_vacuum = INCREMENTAL', []);
-  const journal = await connection.get<{ journal_mode: string }>('PRAGMA journal_mode = WAL', []);
+  const journal = await writeAhead(connection, performance.now() + busyMs);
   // Where the file system has no write-ahead log (network drives), NORMAL would not survive a power cut.
-  await connection.run(`PRAGMA synchronous = ${journal?.journal_mode === 'wal' ? 'NORMAL' : 'FULL'}`, []);
+  await connection.run(`PRAGMA synchronous = ${journal === 'wal' ? 'NORMAL' : 'FULL'}`, []);
   await connection.run(`PRAGMA journal_size_limit = ${walLimitBytes}`, []);
   // Faces that were deleted must not be found in the file's free pages.
   await connection.run('PRAGMA secure_delete = ON', []);
+}
+
+/**
+ * The journal mode there is afterwards. For this change alone SQLite does not wait for another program that has the file, such as
+ * one that makes the same change: a transaction does, and then it is tried again.
+ */
+async function writeAhead(connection: Connection, deadline: number): Promise<string | undefined> {
+  for (;;) {
+    try {
+      return (await connection.get<{ journal_mode: string }>('PRAGMA journal_mode = WAL', []))?.journal_mode;
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > deadline) throw error;
+      await connection.run('BEGIN IMMEDIATE', []);
+      await connection.run('ROLLBACK', []);
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY';
 }
 
 interface Stream<Row> {

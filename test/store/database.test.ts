@@ -36,6 +36,24 @@ describe('opening', () => {
     expect(await pragma('busy_timeout')).toBe(5000);
   });
 
+  it('waits for another program that has the file before it is given a write-ahead log', async () => {
+    const file = freshFile();
+    const holder = await opened(file);
+    await holder.run('PRAGMA journal_mode = DELETE');
+    const { opening } = await holder.transaction(async (queries) => {
+      await queries.run('CREATE TABLE numbers (n INTEGER PRIMARY KEY)');
+      const opening = Database.open(file, { busyMs: 60_000 });
+      opening.catch(() => {});
+      // Time enough for it to find the file in use.
+      for (let turn = 0; turn < 100; turn++) await queries.get('SELECT 1');
+      return { opening };
+    });
+    const database = await opening;
+    onTestFinished(() => database.close());
+    expect(await database.get('PRAGMA journal_mode')).toEqual({ journal_mode: 'wal' });
+    expect(await count(database)).toBe(0);
+  });
+
   it('says that a file is not a database, and leaves it as it was', async () => {
     const file = freshFile();
     const text = 'a shopping list\n'.repeat(500);
